@@ -1,0 +1,1 @@
+"""The floor: plain Python that knows no feature and no Qt."""

@@ -1,0 +1,52 @@
+"""The only module that knows where things lie inside an office's data folder. All of them are relative to it."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Paths:
+    root: Path
+
+    @property
+    def database(self) -> Path:
+        return self.root / "office.db"
+
+    @property
+    def keys(self) -> Path:
+        return self.root / "keys.json"
+
+    @property
+    def lock(self) -> Path:
+        return self.root / "running.lock"
+
+    @property
+    def logs(self) -> Path:
+        return self.root / "logs"
+
+    @property
+    def backups(self) -> Path:
+        return self.root / "backups"
+
+    @property
+    def drafts(self) -> Path:
+        return self.root / "drafts"
+
+    @property
+    def quarantine(self) -> Path:
+        return self.root / "quarantine"
+
+    @property
+    def prints(self) -> Path:
+        return self.root / "prints"
+
+    @property
+    def settings(self) -> Path:
+        return self.root / "settings.json"
+
+    @property
+    def remembered(self) -> Path:
+        return self.root / "remembered.json"
+
+    def exists(self) -> bool:
+        return self.keys.exists() or self.database.exists()
