@@ -1,0 +1,131 @@
+"""Every key, seal and hash of the program, behind these few functions (sync.md 3.5, 3.6, 4).
+
+Suite 0: SHA-256, Ed25519, age-X25519, argon2id and AES-256-GCM. All of it is library code; another suite
+would be another version of this one module.
+"""
+
+import base64
+import hashlib
+import secrets
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import IO, Any
+
+import pyrage
+from cryptography.exceptions import InvalidSignature, InvalidTag
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
+
+# Without I, L, O and U: a code is read from paper and over the telephone.
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+LOOKALIKES = str.maketrans("ILOU", "110V")
+
+
+class WrongPassword(Exception):
+    """The slot does not open with this password."""
+
+
+class SealBroken(Exception):
+    """The age part does not decrypt: not for this key, or changed on the way."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What one guess of a password costs. Kept in each slot, so that it may grow with the machines."""
+
+    passes: int = 3
+    kibibytes: int = 64 * 1024
+    lanes: int = 4
+
+
+FOR_OFFICES = Cost()
+
+
+def digest(*parts: bytes) -> bytes:
+    """SHA-256 over the parts one after the other."""
+    return hashlib.sha256(b"".join(parts)).digest()
+
+
+def random_key() -> bytes:
+    return secrets.token_bytes(32)
+
+
+def new_signing_key() -> tuple[bytes, bytes]:
+    """A new Ed25519 pair: secret, public (32 bytes each)."""
+    key = Ed25519PrivateKey.generate()
+    return key.private_bytes_raw(), key.public_key().public_bytes_raw()
+
+
+def sign(secret: bytes, context: bytes, message: bytes) -> bytes:
+    """Ed25519 over `context` and `message`. The context ("hh/seg/1") keeps one kind of signature from serving as another."""
+    return Ed25519PrivateKey.from_private_bytes(secret).sign(context + message)
+
+
+def verified(public: bytes, context: bytes, message: bytes, signature: bytes) -> bool:
+    try:
+        Ed25519PublicKey.from_public_bytes(public).verify(signature, context + message)
+    except (InvalidSignature, ValueError):
+        return False
+    return True
+
+
+def new_sealing_key() -> tuple[str, str]:
+    """A new age-X25519 pair: identity (secret), recipient (public)."""
+    identity = pyrage.x25519.Identity.generate()
+    return str(identity), str(identity.to_public())
+
+
+def seal(recipients: Sequence[str], source: IO[bytes], target: IO[bytes]) -> None:
+    """Encrypt `source` to the recipients, streaming."""
+    keys = [pyrage.x25519.Recipient.from_str(r) for r in recipients]
+    pyrage.encrypt_io(source, target, keys)
+
+
+def unseal(identity: str, source: IO[bytes], target: Any) -> None:
+    """Decrypt, streaming. What `target` gets before the end is not yet known to be complete. Raises SealBroken."""
+    try:
+        pyrage.decrypt_io(source, target, [pyrage.x25519.Identity.from_str(identity)])
+    except pyrage.DecryptError as cause:
+        raise SealBroken from cause
+
+
+def wrap(secret: bytes, password: str, cost: Cost = FOR_OFFICES) -> dict[str, Any]:
+    """A key slot: `secret` under a password, ready for JSON."""
+    salt, nonce = secrets.token_bytes(16), secrets.token_bytes(12)
+    box = AESGCM(_stretch(password, salt, cost)).encrypt(nonce, secret, b"hh/slot/1")
+    return {"cost": asdict(cost), "salt": salt.hex(), "nonce": nonce.hex(), "box": box.hex()}
+
+
+def unwrap(slot: dict[str, Any], password: str) -> bytes:
+    """The secret of a slot. Raises WrongPassword, also for a slot that was tampered with."""
+    try:
+        key = _stretch(password, bytes.fromhex(slot["salt"]), Cost(**slot["cost"]))
+        return AESGCM(key).decrypt(bytes.fromhex(slot["nonce"]), bytes.fromhex(slot["box"]), b"hh/slot/1")
+    except (InvalidTag, ValueError, KeyError, TypeError) as cause:
+        raise WrongPassword from cause
+
+
+def new_recovery_code() -> str:
+    """160 random bits as eight groups of four letters and digits, to be written on paper."""
+    text = base64.b32encode(secrets.token_bytes(20)).decode()
+    text = text.translate(str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", ALPHABET))
+    return "-".join(text[i : i + 4] for i in range(0, 32, 4))
+
+
+def plain_recovery_code(typed: str) -> str:
+    """The code as typed by a hand that read paper: without spaces and dashes, look-alikes put right."""
+    return "".join(typed.upper().translate(LOOKALIKES).split()).replace("-", "")
+
+
+def fingerprint(*public: bytes) -> str:
+    """Twelve digits over public keys, to be compared over the telephone (sync.md 2.10)."""
+    number = int.from_bytes(digest(b"hh/fingerprint/1", *public)[:8], "big") % 10**12
+    return f"{number:012d}"
+
+
+def _stretch(password: str, salt: bytes, cost: Cost) -> bytes:
+    kdf = Argon2id(
+        salt=salt, length=32, iterations=cost.passes, lanes=cost.lanes, memory_cost=cost.kibibytes
+    )
+    return kdf.derive(password.encode())

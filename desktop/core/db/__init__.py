@@ -1,0 +1,1 @@
+"""The encrypted database: tables, units, the change log and its migrations."""

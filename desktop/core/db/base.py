@@ -1,0 +1,83 @@
+"""What every table is made of, and how a synced column says how it merges."""
+
+from enum import StrEnum
+from typing import Any, ClassVar
+
+from sqlalchemy import JSON, Boolean, LargeBinary, MetaData, String, types
+from sqlalchemy.orm import DeclarativeBase, Mapped, MappedColumn, mapped_column
+
+Id = LargeBinary(16)
+Region = String(12)
+
+CONVENTION = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    metadata = MetaData(naming_convention=CONVENTION)
+
+
+class Merge(StrEnum):
+    """How concurrent edits of a field are shown until a person settles them (sync.md 2.3)."""
+
+    AUTHORITY = "authority"
+    FACT = "fact"
+    IDENTITY = "identity"
+    TAGS = "tags"
+    NOTE = "note"
+
+
+class StreamKind(StrEnum):
+    """Data of a place, what an office tells everybody (dictionaries, certificates, orders), and the audit log."""
+
+    DATA = "data"
+    BROADCAST = "broadcast"
+    AUDIT = "audit"
+
+
+ALIVE = 1  # the field number of `alive` in every synced table
+
+
+class Tags(types.TypeDecorator[list[str]]):
+    """A set of short texts, kept as a sorted JSON list."""
+
+    impl = JSON
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Any) -> Any:
+        return sorted(value) if value else []
+
+
+def synced(no: int, kind: Any, merge: Merge | str, *args: Any, **options: Any) -> MappedColumn[Any]:
+    """A column that travels. `no` is its number in the log: never reused, never given another meaning."""
+    return mapped_column(kind, *args, info={"no": no, "merge": Merge(merge)}, **options)
+
+
+class Synced:
+    """A row that travels: every change of it is an entry of the log, and `version` names the last one."""
+
+    __table_no__: ClassVar[int]
+    __stream__: ClassVar[StreamKind] = StreamKind.DATA
+    __ledger__: ClassVar[bool] = False
+
+    id: Mapped[bytes] = mapped_column(Id, primary_key=True)
+    region: Mapped[str] = mapped_column(Region, index=True)
+    version: Mapped[bytes] = mapped_column(Id)
+    alive: Mapped[bool] = mapped_column(Boolean, default=True, info={"no": ALIVE, "merge": Merge.AUTHORITY})
+
+
+class Ledger:
+    """A row that is only added. A mistake is put right by a row that names it in `reverses`."""
+
+    __table_no__: ClassVar[int]
+    __stream__: ClassVar[StreamKind] = StreamKind.DATA
+    __ledger__: ClassVar[bool] = True
+
+    id: Mapped[bytes] = mapped_column(Id, primary_key=True)
+    region: Mapped[str] = mapped_column(Region, index=True)
+    version: Mapped[bytes] = mapped_column(Id)
+    reverses: Mapped[bytes | None] = mapped_column(Id, index=True, info={"no": 2, "merge": Merge.FACT})

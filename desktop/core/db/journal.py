@@ -1,0 +1,153 @@
+"""The journal writes the entries of one action: linked to their streams' newest entries, in the same transaction."""
+
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, insert, select
+
+import desktop
+from desktop.core.db import entries, local
+from desktop.core.db.base import StreamKind
+from desktop.core.db.entries import SCHEMA, Entry, Note, Stream
+from desktop.core.db.local import Node
+from desktop.core.db.log_tables import EntryRow, StreamRow
+from desktop.core.ids import entry_id
+
+_DAY_MS = 24 * 3600 * 1000
+_COLUMNS = (
+    "eid", "stream", "seq", "prev", "hash", "hlc", "clock_flag", "user", "schema", "kind", "table_no", "row",
+    "salt", "body", "note", "action",
+)  # fmt: skip
+_INSERT = f"INSERT INTO log_entry ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))})"
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """An entry before it has its place in a stream. `eid` empty: the journal gives one."""
+
+    kind: str
+    table: int
+    row: bytes
+    body: bytes
+    eid: bytes = b""
+
+
+@dataclass(slots=True)
+class _Tip:
+    """The newest own entry of a stream."""
+
+    stream: int
+    packed: bytes
+    seq: int
+    hash: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Who writes, in which action, why."""
+
+    user: bytes
+    action: int
+    action_key: bytes
+    reason: str = ""
+
+
+class Journal:
+    """Writes entries of this node. One journal lives for one unit."""
+
+    def __init__(self, connection: Connection, node: Node, author: Author, now_ms: int) -> None:
+        self._connection, self._node, self._author = connection, node, author
+        newest = int(local.get(connection, "hlc", 0))
+        self._flag = clock_flag(now_ms, newest)
+        self._hlc = max(newest, now_ms << 16)
+        self._note = entries.pack(Note(author.action_key, author.reason))
+        self._given: dict[bytes, tuple[int, bytes]] = {}
+        self._tips: dict[tuple[str, str], _Tip] = {}
+        self.count = 0
+
+    def new_id(self) -> bytes:
+        """An id for an entry, and for the row that the entry creates."""
+        self._hlc += 1
+        salt = os.urandom(16)
+        eid = entry_id(self._hlc, self._node.node_id, self._node.incarnation, salt)
+        self._given[eid] = (self._hlc, salt)
+        return eid
+
+    def write(self, region: str, kind: StreamKind, pending: Iterable[Pending]) -> list[bytes]:
+        """Append to the stream of `region`; gives the entry ids in order."""
+        tip = self._tip(region, kind)
+        rows = [self._link(tip, p) for p in pending]
+        if rows:
+            self._connection.exec_driver_sql(_INSERT, rows)
+        self.count += len(rows)
+        return [r[0] for r in rows]
+
+    def close(self) -> None:
+        """Keep the clock, so that the next unit goes on after this one."""
+        local.put(self._connection, {"hlc": self._hlc})
+
+    def _link(self, tip: _Tip, pending: Pending) -> tuple[Any, ...]:
+        eid = pending.eid or self.new_id()
+        hlc, salt = self._given.pop(eid)
+        author = self._author
+        tip.seq += 1
+        entry = Entry(
+            eid, tip.seq, tip.hash, hlc, self._flag, author.user, SCHEMA, pending.kind, pending.table,
+            pending.row, salt, pending.body, self._note,
+        )  # fmt: skip
+        tip.hash = entries.entry_hash(tip.packed, entry)
+        return (
+            eid, tip.stream, entry.seq, entry.prev, tip.hash, hlc, self._flag, author.user, SCHEMA,
+            pending.kind, pending.table, pending.row, salt, pending.body, self._note, author.action,
+        )  # fmt: skip
+
+    def _tip(self, region: str, kind: StreamKind) -> _Tip:
+        key = (region, kind.value)
+        if key not in self._tips:
+            stream = Stream(self._node.node_id, self._node.incarnation, region, kind.value)
+            self._tips[key] = read_tip(self._connection, stream)
+        return self._tips[key]
+
+
+def clock_flag(now_ms: int, newest_hlc: int) -> int:
+    """1 when this PC's clock is plainly wrong: before the program was built, or a day behind its own newest entry.
+
+    Source: sync.md 2.4. A flagged version only loses ties.
+    """
+    built = (date.fromisoformat(desktop.BUILT) - timedelta(days=1) - date(1970, 1, 1)).days * _DAY_MS
+    return int(now_ms < built or now_ms < (newest_hlc >> 16) - _DAY_MS)
+
+
+def read_tip(connection: Connection, stream: Stream) -> _Tip:
+    no = stream_no(connection, stream)
+    newest = connection.execute(
+        select(EntryRow.seq, EntryRow.hash)
+        .where(EntryRow.stream == no)
+        .order_by(EntryRow.seq.desc())
+        .limit(1)
+    ).first()
+    seq, found = newest if newest else (0, entries.NO_PREV)
+    return _Tip(no, entries.pack(stream), seq, found)
+
+
+def stream_no(connection: Connection, stream: Stream) -> int:
+    """The local number of a stream, made when it is new."""
+    wanted = {
+        "node": stream.node,
+        "incarnation": stream.incarnation,
+        "region": stream.region,
+        "kind": stream.kind,
+    }
+    found = connection.execute(select(StreamRow.id).filter_by(**wanted)).scalar()
+    if found is not None:
+        return int(found)
+    made = connection.execute(insert(StreamRow).values(wanted)).inserted_primary_key
+    return int(made[0]) if made else 0
+
+
+def insert_entries(connection: Connection, rows: Sequence[tuple[Any, ...]]) -> None:
+    """The same door for entries of other nodes, already checked: rows in the order of the columns above."""
+    connection.exec_driver_sql(_INSERT, list(rows))

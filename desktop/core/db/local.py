@@ -1,0 +1,72 @@
+"""What this PC knows of itself: its keys, its incarnation, its counters (table `local`, never synced)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, delete, insert, select
+
+from desktop.core import crypto
+from desktop.core.db.log_tables import LocalRow
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One enrolled PC and its present incarnation (sync.md 2.1)."""
+
+    node_id: bytes
+    incarnation: bytes
+    signing_secret: bytes
+    signing_public: bytes
+    identity: str
+    recipient: str
+
+    @property
+    def fingerprint(self) -> str:
+        return crypto.fingerprint(self.signing_public, self.recipient.encode())
+
+
+def get(connection: Connection, name: str, default: Any = None) -> Any:
+    found = connection.execute(select(LocalRow.value).where(LocalRow.name == name)).scalar()
+    return default if found is None else msgspec.msgpack.decode(found)
+
+
+def put(connection: Connection, values: Mapping[str, Any]) -> None:
+    connection.execute(delete(LocalRow).where(LocalRow.name.in_(list(values))))
+    rows = [{"name": k, "value": msgspec.msgpack.encode(v)} for k, v in values.items()]
+    connection.execute(insert(LocalRow), rows)
+
+
+def node_id_of(signing_public: bytes) -> bytes:
+    """The node's name is bound to its key: the first 16 bytes of the key's SHA-256."""
+    return crypto.digest(signing_public)[:16]
+
+
+def make_node(connection: Connection) -> Node:
+    """Give this database its keys. Called once, when the office is made."""
+    secret, public = crypto.new_signing_key()
+    identity, recipient = crypto.new_sealing_key()
+    put(
+        connection,
+        {
+            "signing_secret": secret,
+            "signing_public": public,
+            "identity": identity,
+            "recipient": recipient,
+            "incarnation": crypto.random_key()[:8],
+        },
+    )
+    return load_node(connection)
+
+
+def load_node(connection: Connection) -> Node:
+    public = get(connection, "signing_public")
+    return Node(
+        node_id=node_id_of(public),
+        incarnation=get(connection, "incarnation"),
+        signing_secret=get(connection, "signing_secret"),
+        signing_public=public,
+        identity=get(connection, "identity"),
+        recipient=get(connection, "recipient"),
+    )

@@ -1,0 +1,95 @@
+"""What the log must know of each synced table: its number, its fields' numbers, and who keeps an index of it."""
+
+import functools
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Column, Connection, Table
+
+from desktop.core.db.base import Base, Ledger, Merge, StreamKind, Synced, Tags
+
+Touched = Mapping[str, Sequence[bytes]]
+Hook = Callable[[Connection, Touched], None]
+
+_hooks: list[Hook] = []
+_infos: dict[type[Any], "TableInfo"] = {}
+
+
+@dataclass(frozen=True)
+class TableInfo:
+    no: int
+    row: type[Any]
+    table: Table
+    stream: StreamKind
+    ledger: bool
+    numbers: Mapping[str, int]  # column name -> field number
+    columns: Mapping[int, Column[Any]]  # field number -> column
+
+    @property
+    def name(self) -> str:
+        return self.table.name
+
+    @property
+    def tags(self) -> frozenset[str]:
+        return frozenset(c.name for c in self.columns.values() if isinstance(c.type, Tags))
+
+    def merge(self, field: int) -> Merge:
+        return Merge(self.columns[field].info["merge"])
+
+
+def info(row: type[Any]) -> TableInfo:
+    """The log's view of a row class."""
+    if row not in _infos:
+        _infos[row] = _info(row)
+    return _infos[row]
+
+
+def _info(row: type[Any]) -> TableInfo:
+    table: Table = row.__table__
+    columns = {c.info["no"]: c for c in table.columns if "no" in c.info}
+    return TableInfo(
+        no=row.__table_no__,
+        row=row,
+        table=table,
+        stream=row.__stream__,
+        ledger=row.__ledger__,
+        numbers={c.name: no for no, c in columns.items()},
+        columns=columns,
+    )
+
+
+@functools.cache
+def by_number() -> dict[int, TableInfo]:
+    """All synced tables that this program knows, by their number. Call only after the catalog was imported."""
+    rows = [m.class_ for m in Base.registry.mappers if issubclass(m.class_, (Synced, Ledger))]
+    found = {info(row).no: info(row) for row in rows}
+    if len(found) != len(rows):
+        raise RuntimeError("two synced tables have the same number")
+    return found
+
+
+def in_order() -> list[TableInfo]:
+    """The synced tables, referents before those that point at them."""
+    order = {t.name: n for n, t in enumerate(Base.metadata.sorted_tables)}
+    return sorted(by_number().values(), key=lambda i: order[i.name])
+
+
+def after_touching(hook: Hook) -> Hook:
+    """Have `hook` called inside every transaction that touched synced rows, before it commits."""
+    _hooks.append(hook)
+    return hook
+
+
+def run_hooks(connection: Connection, touched: Touched) -> None:
+    if touched:
+        for hook in _hooks:
+            hook(connection, touched)
+
+
+def driver_value(value: Any) -> Any:
+    """A value as the bare driver takes it: the bulk door passes by SQLAlchemy's type processing."""
+    if isinstance(value, (list, set, frozenset)):
+        return json.dumps(sorted(value), ensure_ascii=False)
+    return value

@@ -1,0 +1,95 @@
+"""Undo: a new action that says the opposite of an old one. Nothing is erased (architecture 5)."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import select
+
+from desktop.core.db import entries, registry
+from desktop.core.db.entries import Kind
+from desktop.core.db.heads import Heads
+from desktop.core.db.log_tables import ActionRow, EntryRow
+from desktop.core.db.unit import BATCH, Unit
+from desktop.core.errors import Refused
+from desktop.core.problems import Problem
+
+Change = tuple[bytes, dict[str, Any]]
+
+
+def undo(unit: Unit, action_key: bytes) -> int:
+    """Take back the action of that key; gives how many entries were answered.
+
+    Raises Refused when a later change touched the same fields, or when it was taken back already.
+    """
+    number = unit.connection.execute(select(ActionRow.id).where(ActionRow.key == action_key)).scalar()
+    if number is None:
+        raise Refused([Problem("undo.unknown", "", "这一步不在本机的记录里，不能撤销")])
+    done = 0
+    # Newest first: people go before the household they belong to.
+    for table_no in sorted(_tables(unit, number), reverse=True):
+        done += _undo_table(unit, registry.by_number()[table_no], number)
+    return done
+
+
+def _tables(unit: Unit, number: int) -> list[int]:
+    found = unit.connection.execute(select(EntryRow.table_no).where(EntryRow.action == number).distinct())
+    return [row.table_no for row in found]
+
+
+def _undo_table(unit: Unit, info: registry.TableInfo, number: int) -> int:
+    wanted = (
+        select(EntryRow.eid, EntryRow.kind, EntryRow.row, EntryRow.body)
+        .where(EntryRow.action == number, EntryRow.table_no == info.no)
+        .order_by(EntryRow.hlc)
+    )
+    found = unit.connection.execute(wanted).all()
+    for start in range(0, len(found), BATCH):
+        batch = found[start : start + BATCH]
+        if info.ledger:
+            _reverse(unit, info, batch)
+        else:
+            unit.change_many(info.row, _opposites(unit, info, batch))
+    return len(found)
+
+
+def _reverse(unit: Unit, info: registry.TableInfo, batch: Sequence[Any]) -> None:
+    for entry in batch:
+        if entry.kind != Kind.LEDGER:
+            raise Refused([Problem("undo.reversal", "", "冲正本身不能再撤销，请重新记一笔")])
+        original = unit.connection.execute(select(info.table).where(info.table.c.id == entry.row)).one()
+        unit.reverse(info.row, entry.row, original.region, **info.row.opposite(original._mapping))
+
+
+def _opposites(unit: Unit, info: registry.TableInfo, batch: Sequence[Any]) -> list[Change]:
+    heads = Heads.read(unit.connection, [e.row for e in batch])
+    changes: defaultdict[bytes, dict[str, Any]] = defaultdict(dict)
+    for entry in reversed(batch):
+        if entry.kind == Kind.CREATE:
+            _refuse_if_edited(heads, entry.row, info.columns, entry.eid)
+            changes[entry.row]["alive"] = False
+            continue
+        for field, (_, bases) in entries.unpack_body(entry.body).items():
+            if info.columns[field].name in info.tags:
+                continue  # a label added stays: taking one away is an edit of its own
+            _refuse_if_edited(heads, entry.row, [field], entry.eid)
+            changes[entry.row][info.columns[field].name] = _value(unit, bases, field)
+    return list(changes.items())
+
+
+def _refuse_if_edited(heads: Heads, row: bytes, fields: Any, eid: bytes) -> None:
+    if any(heads.of(row, f) != [eid] for f in fields):
+        raise Refused([Problem("undo.edited", "", "之后又有人改过同一处，不能整步撤销；请逐项更正")])
+
+
+def _value(unit: Unit, bases: list[bytes], field: int) -> Any:
+    """What the field was before: the value that the (first) base gave it."""
+    for base in bases:
+        found = unit.connection.execute(
+            select(EntryRow.kind, EntryRow.body).where(EntryRow.eid == base)
+        ).first()
+        if found is None:
+            continue
+        said = entries.unpack_body(found.body).get(field, True if field == 1 else None)
+        return said if found.kind == Kind.CREATE else said[0] if isinstance(said, list) else said
+    return None

@@ -1,0 +1,219 @@
+"""Unit: one user action, one transaction, and the only door by which a synced row changes."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, select, update
+
+from desktop.core.changes import Changes
+from desktop.core.clock import Clock, day_of
+from desktop.core.db import entries, registry
+from desktop.core.db.entries import Kind
+from desktop.core.db.heads import Heads
+from desktop.core.db.journal import Journal, Pending
+from desktop.core.db.registry import TableInfo, driver_value
+from desktop.core.errors import Refused
+from desktop.core.problems import Problem
+
+BATCH = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """The user on whose behalf something is read or done. `prefix` is the region the rights reach."""
+
+    id: bytes
+    login: str
+    name: str
+    rights: frozenset[str]
+    prefix: str
+
+
+@dataclass
+class Reader:
+    """A read session: everything read through it shows the same moment."""
+
+    connection: Connection
+    actor: Actor
+    clock: Clock
+
+    @property
+    def now(self) -> datetime:
+        return self.clock.now()
+
+    @property
+    def today(self) -> date:
+        return day_of(self.clock.now())
+
+    def require(self, right: str, region: str = "") -> None:
+        """Raise Refused unless the actor has `right` for `region`."""
+        if right not in self.actor.rights:
+            raise Refused([Problem("right.missing", "", "您没有这项权限，请联系本单位的管理员")])
+        if region and not region.startswith(self.actor.prefix):
+            raise Refused([Problem("right.region", "", "这一户不在您的管辖范围内，只能查看")])
+
+
+@dataclass
+class Unit(Reader):
+    """Writes rows and their entries. Leaving it without an error commits (see Database.unit)."""
+
+    journal: Journal
+    action: int
+    action_key: bytes
+    touched: defaultdict[str, list[bytes]] = field(default_factory=lambda: defaultdict(list))
+
+    @property
+    def changes(self) -> Changes:
+        return Changes(frozenset(self.touched), self.action_key)
+
+    def new_id(self) -> bytes:
+        """The id of a row that will be added; needed early where other rows point at it."""
+        return self.journal.new_id()
+
+    def add(self, row: type[Any], region: str, **values: Any) -> bytes:
+        """Add one row; gives its id. `id` may be among the values."""
+        values.setdefault("id", self.new_id())
+        self.add_many(row, [{"region": region, **values}])
+        return bytes(values["id"])
+
+    def add_many(self, row: type[Any], rows: Iterable[Mapping[str, Any]]) -> int:
+        """Add rows with their entries. Each mapping has `region`, may have `id`, and columns that are not empty.
+
+        Gives how many. A ledger row becomes an L entry, any other a C entry.
+        """
+        info, count = registry.info(row), 0
+        source = iter(rows)
+        while batch := list(islice(source, BATCH)):
+            self._add(info, [dict(r) for r in batch])
+            count += len(batch)
+        return count
+
+    def reverse(self, row: type[Any], original: bytes, region: str, **values: Any) -> bytes:
+        """Add the ledger row that reverses `original`; two offices doing so make the same row (sync.md 2.3)."""
+        info = registry.info(row)
+        row_id = entries.reversal_row(original)
+        record = {"id": row_id, "region": region, "reverses": original, **values}
+        self._insert(info, [record], Kind.REVERSE)
+        return row_id
+
+    def change(self, row: type[Any], row_id: bytes, **values: Any) -> None:
+        self.change_many(row, [(row_id, values)])
+
+    def remove(self, row: type[Any], row_id: bytes) -> None:
+        """Take a row out of use. Nothing is erased; `change(alive=True)` brings it back."""
+        self.change_many(row, [(row_id, {"alive": False})])
+
+    def change_many(self, row: type[Any], changes: Iterable[tuple[bytes, Mapping[str, Any]]]) -> int:
+        """Change fields of rows, each naming the versions that the editor saw. Gives how many rows."""
+        info, count = registry.info(row), 0
+        if info.ledger:
+            raise TypeError(f"{info.name} is a ledger: only add and reverse")
+        source = iter(changes)
+        while batch := [c for c in islice(source, BATCH) if c[1]]:
+            self._change(info, batch)
+            count += len(batch)
+        return count
+
+    def _add(self, info: TableInfo, rows: list[dict[str, Any]]) -> None:
+        for r in rows:
+            if "id" not in r:
+                r["id"] = self.new_id()
+            if not info.ledger:
+                r["alive"] = True
+        self._insert(info, rows, Kind.LEDGER if info.ledger else Kind.CREATE)
+
+    def _insert(self, info: TableInfo, rows: list[dict[str, Any]], kind: Kind) -> None:
+        by_region: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
+        for r in rows:
+            by_region[r["region"]].append(r)
+        for region, group in by_region.items():
+            pending = (self._creation(info, r, kind) for r in group)
+            for r, eid in zip(group, self.journal.write(region, info.stream, pending), strict=True):
+                r["version"] = eid
+        insert_rows(self.connection, info, rows)
+        self.touched[info.name].extend(r["id"] for r in rows)
+
+    def _creation(self, info: TableInfo, row: Mapping[str, Any], kind: Kind) -> Pending:
+        numbers = info.numbers
+        body = entries.pack(
+            {numbers[k]: v for k, v in row.items() if v is not None and k in numbers and k != "alive"}
+        )
+        return Pending(kind, info.no, row["id"], body, b"" if kind is Kind.REVERSE else row["id"])
+
+    def _change(self, info: TableInfo, batch: Sequence[tuple[bytes, Mapping[str, Any]]]) -> None:
+        ids = [row_id for row_id, _ in batch]
+        wanted = [info.table.c.id, info.table.c.region, *(info.table.c[t] for t in sorted(info.tags))]
+        before = {r.id: r for r in self.connection.execute(select(*wanted).where(info.table.c.id.in_(ids)))}
+        heads = Heads.read(self.connection, ids)
+        by_region: defaultdict[str, list[tuple[bytes, Mapping[str, Any]]]] = defaultdict(list)
+        for row_id, values in batch:
+            by_region[before[row_id].region].append((row_id, values))
+        for region, group in by_region.items():
+            self._change_in(info, region, group, before, heads)
+        heads.write(self.connection)
+        self.touched[info.name].extend(ids)
+
+    def _change_in(
+        self,
+        info: TableInfo,
+        region: str,
+        group: list[tuple[bytes, Mapping[str, Any]]],
+        before: Mapping[bytes, Any],
+        heads: Heads,
+    ) -> None:
+        pending = []
+        for row_id, values in group:
+            body = {
+                info.numbers[k]: [_said(info, k, v, before[row_id]), heads.of(row_id, info.numbers[k])]
+                for k, v in values.items()
+            }
+            eid = self.new_id()
+            heads.move(row_id, body.keys(), eid)
+            pending.append(Pending(_change_kind(values), info.no, row_id, entries.pack(body), eid))
+        eids = self.journal.write(region, info.stream, pending)
+        update_rows(
+            self.connection,
+            info,
+            [(i, {**values, "version": eid}) for (i, values), eid in zip(group, eids, strict=True)],
+        )
+
+
+def _said(info: TableInfo, name: str, value: Any, before: Any) -> Any:
+    """What an S entry says of a field: the value, or for tags what was added and what was taken away."""
+    if name not in info.tags:
+        return value
+    old, new = set(getattr(before, name) or ()), set(value)
+    return [sorted(new - old), sorted(old - new)]
+
+
+def _change_kind(values: Mapping[str, Any]) -> Kind:
+    if set(values) == {"alive"}:
+        return Kind.RESTORE if values["alive"] else Kind.DELETE
+    return Kind.SET
+
+
+def insert_rows(connection: Connection, info: TableInfo, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert rows at the driver's speed; a column that a row does not have stays empty."""
+    columns = list(dict.fromkeys(k for r in rows for k in r))
+    statement = f"INSERT INTO {info.name} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"
+    values = [tuple(driver_value(r.get(k)) for k in columns) for r in rows]
+    connection.exec_driver_sql(statement, values)
+
+
+def update_rows(
+    connection: Connection, info: TableInfo, rows: Sequence[tuple[bytes, Mapping[str, Any]]]
+) -> None:
+    groups: defaultdict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
+    for row_id, values in rows:
+        groups[tuple(sorted(values))].append({"row_id_": row_id, **values})
+    for columns, parameters in groups.items():
+        statement = (
+            update(info.table)
+            .where(info.table.c.id == bindparam("row_id_"))
+            .values({k: bindparam(k) for k in columns})
+        )
+        connection.execute(statement, parameters)

@@ -1,0 +1,72 @@
+"""One running copy per data folder: a lock of the operating system, gone with the process however it ends."""
+
+import os
+import sys
+from pathlib import Path
+from types import TracebackType
+from typing import BinaryIO
+
+from desktop.core.errors import Trouble
+
+
+class Lock:
+    """Held from `take` until `release`."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+
+    def release(self) -> None:
+        # The file stays: deleting it would let two later copies lock two different files.
+        self._file.close()
+
+    def __enter__(self) -> "Lock":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None
+    ) -> None:
+        self.release()
+
+
+def take(path: Path) -> Lock:
+    """Lock that file, or say that another copy of the program has it."""
+    try:
+        file = open(path, "a+b")  # noqa: SIM115 - held for as long as the program runs
+    except OSError as cause:
+        raise Trouble(
+            "不能写入数据文件夹", "请检查文件夹是否只读，或 U 盘是否写保护", code="lock.folder"
+        ) from cause
+    try:
+        _lock(file)
+    except OSError as cause:
+        file.close()
+        raise Trouble(
+            "这个办公室的数据已经在另一个窗口中打开", "请切换到那个窗口，或先把它关闭", code="lock.taken"
+        ) from cause
+    file.seek(0)
+    return Lock(file)
+
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _lock(file: BinaryIO) -> None:
+        file.seek(0)
+        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+
+else:
+    import fcntl
+
+    def _lock(file: BinaryIO) -> None:
+        fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def is_free(path: Path) -> bool:
+    """Whether nobody holds that lock now."""
+    if not os.path.exists(path):
+        return True
+    try:
+        take(path).release()
+    except Trouble:
+        return False
+    return True

@@ -1,0 +1,1 @@
+"""The subjects of the office, one folder each."""

@@ -1,0 +1,1 @@
+"""本单位: this office, its places, its users and what they may do."""

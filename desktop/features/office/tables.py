@@ -1,0 +1,33 @@
+"""Users, and the places that the shipped divisions do not know."""
+
+from sqlalchemy import String
+from sqlalchemy.orm import Mapped
+
+from desktop.core.db.base import Base, Merge, Region, StreamKind, Synced, synced
+
+
+class UserRow(Synced, Base):
+    """A user of this office's program. The password lies in keys.json, not here."""
+
+    __tablename__ = "user"
+    __table_no__ = 1
+    __stream__ = StreamKind.BROADCAST
+    login: Mapped[str] = synced(2, String(40), Merge.IDENTITY)
+    name: Mapped[str] = synced(3, String(40), Merge.IDENTITY)
+    roles: Mapped[str] = synced(4, String(200), Merge.AUTHORITY)  # joined by spaces
+    prefix: Mapped[str] = synced(5, Region, Merge.AUTHORITY)
+
+
+class PlaceRow(Synced, Base):
+    """A place that has no published code yet, proposed by an office. `key` is permanent (sync.md 2.1)."""
+
+    __tablename__ = "place"
+    __table_no__ = 2
+    __stream__ = StreamKind.BROADCAST
+    key: Mapped[str] = synced(2, Region, Merge.IDENTITY, index=True)
+    parent: Mapped[str] = synced(3, Region, Merge.AUTHORITY)
+    name: Mapped[str] = synced(4, String(80), Merge.AUTHORITY)
+    level: Mapped[str] = synced(5, String(12), Merge.AUTHORITY)
+    code: Mapped[str | None] = synced(6, Region, Merge.AUTHORITY)  # the published code, once there is one
+    since: Mapped[str | None] = synced(7, String(10), Merge.AUTHORITY)
+    until: Mapped[str | None] = synced(8, String(10), Merge.AUTHORITY)

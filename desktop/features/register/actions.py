@@ -1,0 +1,134 @@
+"""What a clerk does with the register: read a workbook in, add and change households and people."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from desktop.core.db.unit import Reader, Unit
+from desktop.core.errors import Refused, refuse_if
+from desktop.core.excel.reader import open_workbook
+from desktop.core.jobs import Tell, silent
+from desktop.core.problems import Problem
+from desktop.features.office import api as office
+from desktop.features.register import import_plan, importing, numbering, rules, sheets, store
+from desktop.features.register.import_plan import ImportPlan
+from desktop.features.register.known import Known
+from desktop.features.register.model import Household, HouseholdDraft, Person, PersonDraft, State
+from desktop.features.register.placing import Placer
+from desktop.features.register.sheet_model import Recognised
+
+
+@dataclass(frozen=True, slots=True)
+class ReadWorkbook:
+    """A workbook as it was understood, and what it would do."""
+
+    recognised: Recognised
+    plan: ImportPlan
+
+
+def read_workbook(reader: Reader, path: Path, tell: Tell = silent) -> ReadWorkbook:
+    """Read a workbook and compare it with the register. Writes nothing.
+
+    Raises Trouble when the file cannot be read or is no list of households.
+    """
+    tell(0, 0, "正在打开工作簿")
+    recognised = sheets.recognise(open_workbook(path))
+    reading = sheets.read_lines(recognised, reader.today)
+    plan = ImportPlan(based_on=importing.newest_action(reader))
+    placer = Placer(office.read_places(reader), recognised)
+    drafts = import_plan.collect(_told(reading, recognised.rows, tell), placer, plan)
+    recognised.sheet.release()
+    plan.doubts += reading.doubts
+    plan.new_villages = placer.proposed
+    for done in import_plan.compare(plan, drafts, Known(reader)):
+        tell(done, len(drafts), "正在与户籍册对照")
+    plan.doubts.sort(key=lambda d: (d.row, d.col_index))
+    return ReadWorkbook(recognised, plan)
+
+
+def _told(reading: Any, total: int, tell: Tell) -> Any:
+    for n, line in enumerate(reading):
+        if n % 500 == 0:
+            tell(n, total, "正在读取")
+        yield line
+
+
+def apply_import(unit: Unit, plan: ImportPlan, tell: Tell = silent) -> None:
+    """Write the plan as one action. Raises Refused when the register changed since the plan was made."""
+    unit.require("register.import")
+    if importing.newest_action(unit) != plan.based_on:
+        raise Refused([Problem("import.stale", "", "读取之后户籍册又有改动，请重新读取这份工作簿再导入")])
+    importing.apply(unit, plan, tell)
+
+
+def add_household(unit: Unit, draft: HouseholdDraft) -> Household:
+    unit.require("register.change", draft.region)
+    refuse_if(rules.check_household(draft, unit.today))
+    return _found(unit, store.add_household(unit, draft))
+
+
+def change_household(
+    unit: Unit, household_id: bytes, values: Mapping[str, Any], group: str | None = None
+) -> Household:
+    """Change fields of a household; `group` moves it to the end of another group of its village."""
+    before = _found(unit, household_id)
+    unit.require("register.change", before.region)
+    changed = {k: v for k, v in values.items() if before.facts.get(k) != v}
+    if group is not None and group != before.group:
+        changed["group_id"] = store.group_named(unit, before.region, group)
+        changed["place"] = store.next_place(unit, before.region, changed["group_id"])
+    store.change_household(unit, household_id, _settled(before.unread, changed))
+    return _found(unit, household_id)
+
+
+def add_person(unit: Unit, household_id: bytes, draft: PersonDraft) -> None:
+    household = _found(unit, household_id)
+    unit.require("register.change", household.region)
+    refuse_if(rules.check_person(draft, unit.today))
+    position = max((m.position for m in household.members), default=0) + 1
+    store.add_person(unit, household.region, household_id, position, draft)
+
+
+def change_person(unit: Unit, household_id: bytes, person_id: bytes, values: Mapping[str, Any]) -> None:
+    person = _member(_found(unit, household_id), person_id)
+    unit.require("register.change", _found(unit, household_id).region)
+    merged = {k: v for k, v in {**person.facts, **values}.items() if v is not None}
+    refuse_if(rules.check_person(PersonDraft(merged), unit.today))
+    changed = {k: v for k, v in values.items() if person.facts.get(k) != v}
+    store.change_person(unit, person_id, _settled(person.unread, changed))
+
+
+def remove_person(unit: Unit, household_id: bytes, person_id: bytes) -> None:
+    """Take a person out of the household; the log keeps everything."""
+    household = _found(unit, household_id)
+    unit.require("register.change", household.region)
+    _member(household, person_id)
+    store.remove_person(unit, person_id)
+
+
+def set_prefix(unit: Unit, state: str, prefix: str) -> None:
+    """Change the letter that numbers of households in `state` begin with."""
+    unit.require("office.change")
+    refuse_if(rules.check_prefix(state, prefix))
+    numbering.set_prefix(unit, State(state), prefix, office.office(unit).key)
+
+
+def _settled(unread: Mapping[str, str], changed: dict[str, Any]) -> dict[str, Any]:
+    """What was typed answers what a workbook had left unread in the same field."""
+    left = {k: v for k, v in unread.items() if k not in changed}
+    return {**changed, "unread": store.dumped(left)} if len(left) != len(unread) else changed
+
+
+def _found(reader: Reader, household_id: bytes) -> Household:
+    found = store.household(reader, household_id)
+    if found is None:
+        raise Refused([Problem("household.gone", "", "这一户已不在册，请刷新列表")])
+    return found
+
+
+def _member(household: Household, person_id: bytes) -> Person:
+    for member in household.members:
+        if member.id == person_id:
+            return member
+    raise Refused([Problem("person.gone", "", "这个人已不在这一户，请刷新")])

@@ -1,0 +1,142 @@
+"""Applying the plan of an import: all of it in one action, in the bulk door's batches."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import func, select
+
+from desktop.core.db.log_tables import ActionRow
+from desktop.core.db.unit import Reader, Unit
+from desktop.core.jobs import Tell
+from desktop.features.office import api as office
+from desktop.features.register import numbering, store
+from desktop.features.register.import_plan import ImportPlan
+from desktop.features.register.model import HouseholdDraft
+from desktop.features.register.tables import HouseholdRow, PersonRow
+
+BATCH = 1_000
+_Group = tuple[str, str]
+
+
+def newest_action(reader: Reader) -> int:
+    """The newest action that wrote entries: a plan made before it is stale."""
+    return reader.connection.scalar(select(func.max(ActionRow.id)).where(ActionRow.entries > 0)) or 0
+
+
+def apply(unit: Unit, plan: ImportPlan, tell: Tell) -> None:
+    for place in plan.new_villages:
+        office.accept_village(unit, place)
+    shelf = Shelf(unit)
+    shelf.label(plan)
+    done, total = 0, len(plan.new_households) + len(plan.household_changes) + len(plan.person_changes)
+    tell(0, total, "正在写入户和人")
+    for batch in _batches(plan.new_households):
+        _add_households(unit, batch, shelf)
+        done += len(batch)
+        tell(done, total, "正在写入户和人")
+    _add_people(unit, plan)
+    _change(unit, plan, shelf)
+    tell(total, total, "正在更新检索")
+
+
+_CHINESE = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"十": 10}
+
+
+def natural(name: str) -> tuple[int, str]:
+    """Sort key of a group's name: by the number in it (Arabic or Chinese up to 十九), then by the name."""
+    digits = re.search(r"\d+", name)
+    if digits:
+        return int(digits[0]), name
+    found = [_CHINESE[c] for c in name if c in _CHINESE]
+    return (sum(found) if found else 10_000), name
+
+
+def _batches(drafts: Sequence[HouseholdDraft]) -> Iterator[list[HouseholdDraft]]:
+    source = iter(drafts)
+    while batch := list(islice(source, BATCH)):
+        yield batch
+
+
+class Shelf:
+    """Groups by village and name, and the next place in each: kept while one import is applied."""
+
+    def __init__(self, unit: Unit) -> None:
+        self._unit = unit
+        self._groups: dict[_Group, bytes | None] = {}
+        self._places: dict[_Group, int] = {}
+
+    def label(self, plan: ImportPlan) -> None:
+        """Make the groups that are new in their natural order: 2组 before 10组, whatever row came first."""
+        wanted = {(h.region, h.group) for h in plan.new_households}
+        wanted |= {(h.region, name) for h, name in plan.group_moves}
+        for region, name in sorted(wanted, key=lambda g: (g[0], natural(g[1]))):
+            self.group(region, name)
+
+    def group(self, region: str, name: str) -> bytes | None:
+        key = (region, name)
+        if key not in self._groups:
+            self._groups[key] = store.group_named(self._unit, region, name)
+        return self._groups[key]
+
+    def next_place(self, region: str, name: str) -> int:
+        key = (region, name)
+        if key not in self._places:
+            self._places[key] = store.next_place(self._unit, region, self.group(region, name)) - 1
+        self._places[key] += 1
+        return self._places[key]
+
+
+def _add_households(unit: Unit, drafts: list[HouseholdDraft], shelf: Shelf) -> None:
+    numbers = numbering.take(unit, len(drafts))
+    households: list[dict[str, Any]] = []
+    people: list[dict[str, Any]] = []
+    for draft, number in zip(drafts, numbers, strict=True):
+        row_id = unit.new_id()
+        households.append(
+            {
+                "id": row_id,
+                "region": draft.region,
+                "group_id": shelf.group(draft.region, draft.group),
+                "place": shelf.next_place(draft.region, draft.group),
+                "number": number,
+                **store.values_of(draft),
+            }
+        )
+        people += _people(draft.region, row_id, draft.members, 1)
+    unit.add_many(HouseholdRow, households)
+    unit.add_many(PersonRow, people)
+
+
+def _people(region: str, household: bytes, members: Iterable[Any], first: int) -> list[dict[str, Any]]:
+    return [
+        {"region": region, "household_id": household, "position": n, **store.values_of(m)}
+        for n, m in enumerate(members, first)
+    ]
+
+
+def _add_people(unit: Unit, plan: ImportPlan) -> None:
+    last: dict[bytes, int] = {}
+    rows = []
+    for household, draft in plan.new_people:
+        position = last.get(household.id) or max((m.position for m in household.members), default=0)
+        last[household.id] = position + 1
+        rows += _people(household.region, household.id, [draft], position + 1)
+    unit.add_many(PersonRow, rows)
+
+
+def _change(unit: Unit, plan: ImportPlan, shelf: Shelf) -> None:
+    moves = {
+        h.id: {"group_id": shelf.group(h.region, name), "place": shelf.next_place(h.region, name)}
+        for h, name in plan.group_moves
+    }
+    changes = dict(plan.household_changes)
+    for row_id, values in moves.items():
+        changes[row_id] = {**changes.get(row_id, {}), **values}
+    unit.change_many(HouseholdRow, ((i, _storable(v)) for i, v in changes.items()))
+    unit.change_many(PersonRow, ((i, _storable(v)) for i, v in plan.person_changes))
+
+
+def _storable(values: dict[str, Any]) -> dict[str, Any]:
+    return {k: store.dumped(v) if k == "unread" else v for k, v in values.items()}

@@ -1,0 +1,48 @@
+"""Household numbers after Liuyang (domain.md C1): a letter for the state, and a body that is given once.
+
+The body is this PC's block of six digits and a counter. The block follows from the node and its incarnation, and
+the county refuses a block twice at enrolment, so that two offline PCs never give the same number.
+"""
+
+from collections.abc import Mapping
+
+from sqlalchemy import select
+
+from desktop.core.db import local
+from desktop.core.db.unit import Reader, Unit
+from desktop.features.register.model import State
+from desktop.features.register.rules import DEFAULT_PREFIXES
+from desktop.features.register.tables import PrefixRow
+
+COUNTER = "household_counter"
+
+
+def take(unit: Unit, count: int) -> list[str]:
+    """The next `count` bodies, used up when the unit commits."""
+    block, last = local.get(unit.connection, "block"), int(local.get(unit.connection, COUNTER, 0))
+    local.put(unit.connection, {COUNTER: last + count})
+    return [f"{block:06d}{n:04d}" for n in range(last + 1, last + count + 1)]
+
+
+def prefixes(reader: Reader) -> dict[str, str]:
+    """State -> letter: the defaults [K], and what this office changed."""
+    found = {s.value: p for s, p in DEFAULT_PREFIXES.items()}
+    rows = reader.connection.execute(
+        select(PrefixRow.state, PrefixRow.prefix).where(PrefixRow.alive).order_by(PrefixRow.id)
+    )
+    return found | {r.state: r.prefix for r in rows}
+
+
+def set_prefix(unit: Unit, state: State, prefix: str, region: str) -> None:
+    row = unit.connection.scalar(
+        select(PrefixRow.id).where(PrefixRow.state == state.value, PrefixRow.region == region)
+    )
+    if row is None:
+        unit.add(PrefixRow, region, state=state.value, prefix=prefix)
+    else:
+        unit.change(PrefixRow, row, prefix=prefix)
+
+
+def printed(letters: Mapping[str, str], state: str, body: str) -> str:
+    """The number as it stands on plaque and handbook: y4827190031."""
+    return letters.get(state, "") + body

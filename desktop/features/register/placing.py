@@ -1,0 +1,71 @@
+"""Which village a row of a workbook belongs to: known, proposed as new, or of another office and left out."""
+
+from desktop.core import areas
+from desktop.features.office.api import Level, Place, Places
+from desktop.features.register.sheet_model import Doubt, Line, Owner, Recognised
+
+
+class Placer:
+    """Resolves the place of each row once and remembers it. `proposed` are the villages nobody knew."""
+
+    def __init__(self, places: Places, recognised: Recognised) -> None:
+        self._places, self._recognised = places, recognised
+        self._known: dict[tuple[str, str, str], tuple[str, str, str, str]] = {}
+        self.proposed: list[Place] = []
+
+    def region_of(self, line: Line, doubts: list[Doubt]) -> str:
+        """The key of the village; empty when the row is left out, which is then among `doubts`."""
+        at = (line.place.get("county", ""), line.place.get("township", ""), line.place.get("village", ""))
+        if at not in self._known:
+            self._known[at] = self._resolve(*at)
+        region, owner, code, problem = self._known[at]
+        if problem:
+            column = self._recognised.column(Owner.PLACE, owner)
+            value = line.place.get(owner, "")
+            heading, index = (column.heading, column.index) if column else ("", -1)
+            doubts.append(Doubt(line.row, heading, value, problem, code, index))
+        return region
+
+    def _resolve(self, county: str, township: str, village: str) -> tuple[str, str, str, str]:
+        """Region, and where it is doubtful: the column, the code and the sentence."""
+        if county and not self._is_own_county(county):
+            return "", "county", "place.other_county", f"“{county}”不在本单位范围内，这一行没有导入"
+        parent = self._places.township_named(township)
+        if parent is None:
+            what = f"“{township}”不在本单位范围内" if township else "没有写明乡镇"
+            return "", "township", "place.other_township", f"{what}，这一行没有导入；请交给所属乡镇"
+        if self._places.office.level is Level.VILLAGE:
+            return self._own_village(village)
+        if not village:
+            return "", "village", "place.no_village", "没有写明村，这一行没有导入；请补上村名后重新导入"
+        found = self._places.village_named(parent.key, village)
+        if found is None and self._places.is_ambiguous(parent.key, village):
+            return (
+                "",
+                "village",
+                "place.ambiguous",
+                f"有不止一个村可能叫“{village}”，这一行没有导入；请写全称",
+            )
+        if found is None:
+            found = self._places.propose(parent.key, village)
+            self.proposed.append(found)
+        return found.key, "", "", ""
+
+    def _own_village(self, village: str) -> tuple[str, str, str, str]:
+        own = self._places.office
+        if village and areas.plain_village(village) != areas.plain_village(own.name):
+            return "", "village", "place.other_village", f"“{village}”不是本村，这一行没有导入"
+        return own.key, "", "", ""
+
+    def _is_own_county(self, county: str) -> bool:
+        """Whether the county of a row can be the office's: of the same name, or the office is larger than a county."""
+        own = self._places.office
+        if own.level is Level.CITY:
+            return any(_same(county, p.name) for p in self._places.by_key.values() if p.level == Level.COUNTY)
+        name = self._places.name(own.key[:6] + "000000")
+        return _same(county, name) or name == own.key[:6] + "000000"
+
+
+def _same(short: str, name: str) -> bool:
+    """滨城 and 滨城区 are one; offices leave the last character out."""
+    return short in (name, name[:-1]) or short[:-1] == name or short.endswith(name)

@@ -1,0 +1,285 @@
+"""Cells to values, by kind of field. Each parser gives (value, fault); what was seen once is looked up again."""
+
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from desktop.core import dates, idcard, money
+from desktop.core.codes import CodeList, codes
+from desktop.core.excel.reader import Cell, as_text
+from desktop.features.register.fields import Field, Kind
+from desktop.features.register.sheet_model import Value
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong with a cell; the reader adds where it stands. `kept`: the field has the value all the same."""
+
+    code: str
+    problem: str
+    kept: bool = False
+
+
+Parsed = tuple[Value | None, Fault | None]
+Parser = Callable[[Cell], Parsed]
+
+EMPTY: Parsed = (None, None)
+# 120,000 people have some 30,000 birthdays and as many incomes; more would only fill memory.
+_MEMORY = 40_000
+_BLANKS = frozenset(("", "/", "-", "—", "——", "\\"))
+_YES = frozenset(("是", "1", "有", "√", "✓", "对", "y", "yes", "true"))
+_NO = frozenset(("否", "0", "无", "没有", "×", "✗", "错", "n", "no", "false"))
+_EXACT = 10**15  # Excel keeps fifteen digits of a number and makes the others zero
+_FIRST_SERIAL, _LAST_SERIAL = 3_654, 73_050  # 1910 to 2099; four-digit years are below
+_NUMBER_YEARS = 2_400  # what is "2453-11-19" was 202304, given a date format by mistake
+
+
+class Remembered(dict[Cell, Parsed]):
+    """A parser that knows the cells it has seen; used through its C-speed `__getitem__`."""
+
+    def __init__(self, parse: Parser) -> None:
+        super().__init__()
+        self._parse = parse
+
+    def __missing__(self, cell: Cell) -> Parsed:
+        parsed = self._parse(cell)
+        # True equals 1 as a key, and would answer for it
+        if len(self) < _MEMORY and not isinstance(cell, bool):
+            self[cell] = parsed
+        return parsed
+
+
+def parser(field: Field, today: date) -> Parser:
+    """The parser of one column."""
+    kind = field.kind
+    if kind is Kind.NAME:
+        return name
+    if kind is Kind.IDNO:
+        return id_number
+    if kind is Kind.PHONE:
+        return phone
+    return Remembered(_remembered(field, today)).__getitem__
+
+
+def _remembered(field: Field, today: date) -> Parser:
+    match field.kind:
+        case Kind.CODE:
+            return _code_parser(field)
+        case Kind.CODES:
+            return _codes_parser(field)
+        case Kind.YESNO:
+            return yes_no
+        case Kind.DATE:
+            # the list's own date tells nothing of a person, and a PC's clock may be behind on every row
+            return _date_parser(date.max if field.name == "data_date" else today)
+        case Kind.MONEY | Kind.HUNDREDTHS:
+            return _amount_parser(field)
+        case Kind.NUMBER:
+            return _number_parser(field)
+        case _:
+            return text
+
+
+def half(written: str) -> str:
+    """Half width, no spaces at all."""
+    if written.isascii() and written.isalnum():
+        return written
+    return "".join(unicodedata.normalize("NFKC", written).split())
+
+
+def place_text() -> Parser:
+    """Villages and groups: few of them, on many rows."""
+    return Remembered(lambda cell: (half(as_text(cell)) or None, None)).__getitem__
+
+
+def _blank(written: str) -> bool:
+    return written in _BLANKS or written == "无"
+
+
+def text(cell: Cell) -> Parsed:
+    return (as_text(cell) or None, None)
+
+
+def name(cell: Cell) -> Parsed:
+    """Names are padded with spaces in lists ("张　三"); only between Latin letters do spaces belong."""
+    if not isinstance(cell, str):
+        return text(cell)
+    if cell.isalpha():
+        return (cell, None)
+    words = cell.split()
+    joint = " " if cell.isascii() else ""
+    return (joint.join(words).replace("•", "·").replace("．", "·") or None, None)
+
+
+def number_text(cell: Cell) -> Parsed:
+    """A household's or person's number. A long one typed as a number has lost its last digits for good."""
+    if isinstance(cell, str):
+        if cell.isascii() and cell.isalnum():
+            return (cell, None)
+        written = half(cell)
+        if _blank(written):
+            return EMPTY
+        return (None, LOST_NUMBER) if _scientific(written) else (written.lstrip("'"), None)
+    return (None, LOST_NUMBER) if _lost(cell) else (as_text(cell) or None, None)
+
+
+def id_number(cell: Cell) -> Parsed:
+    if isinstance(cell, str):
+        written = idcard.normalise(cell)
+        if _blank(written):
+            return EMPTY
+        return (None, LOST_ID) if _scientific(written) else (written, None)
+    return (None, LOST_ID) if _lost(cell) else (as_text(cell) or None, None)
+
+
+def _lost(cell: Cell) -> bool:
+    return isinstance(cell, int | float) and abs(cell) >= _EXACT
+
+
+def _scientific(written: str) -> bool:
+    """3.71602E+17 is what a .csv keeps of a number that Excel saved."""
+    return "E+" in written.upper()
+
+
+LOST_ID = Fault("id.lost_digits", "证件号码以数字保存，末几位已丢失，请把这一列设为文本格式，按证件重新填写")
+LOST_NUMBER = Fault("number.lost_digits", "编号以数字保存，末几位已丢失，请把这一列设为文本格式，重新填写")
+_PHONE = Fault("phone.digits", "不是 11 位手机号码，已按原样保留，请核对", kept=True)
+
+
+def phone(cell: Cell) -> Parsed:
+    if isinstance(cell, str) and len(cell) == 11 and cell.isascii() and cell.isdigit():
+        return (cell, None if _mobile(cell) else _PHONE)
+    written = half(as_text(cell)).replace("-", "")
+    if _blank(written):
+        return EMPTY
+    if _mobile(written):
+        return (written, None)
+    return (as_text(cell), _PHONE)
+
+
+def _mobile(written: str) -> bool:
+    return len(written) == 11 and written[0] == "1" and written[1] > "2" and written.isdigit()
+
+
+_YESNO = Fault("yesno.unknown", "看不出是“是”还是“否”，请改为是或否")
+
+
+def yes_no(cell: Cell) -> Parsed:
+    written = half(as_text(cell)).lower()
+    if written in _YES:
+        return (1, None)
+    if written in _NO:
+        return (0, None)
+    return EMPTY if written in _BLANKS else (None, _YESNO)
+
+
+def _code_parser(field: Field) -> Parser:
+    known = codes(field.codes)
+    unknown = Fault("code.unknown", f"不是{field.title}的规范说法，请改为规范名称，如“{_example(known)}”")
+
+    def parse(cell: Cell) -> Parsed:
+        written = as_text(cell)
+        code = known.code(written) if written else None
+        if code is None:
+            return EMPTY if _blank(half(written)) else (None, unknown)
+        return (code, None)
+
+    return parse
+
+
+def _example(known: CodeList) -> str:
+    return "”“".join(entry.name for entry in known.entries[:3])
+
+
+def _codes_parser(field: Field) -> Parser:
+    """Several codes in one cell ("残疾,长期慢性病"): all known, or the cell is doubtful as a whole."""
+    single = _code_parser(field)
+
+    def parse(cell: Cell) -> Parsed:
+        whole = single(cell)
+        if whole[1] is None:
+            return whole
+        found = [single(part) for part in _parts(as_text(cell))]
+        fault = next((fault for _, fault in found if fault), None)
+        values = sorted({str(value) for value, _ in found if value})
+        return (None, fault) if fault else (" ".join(values), None)
+
+    return parse
+
+
+def _parts(written: str) -> list[str]:
+    for mark in "、，；;/|+ \n\u3000":
+        written = written.replace(mark, ",")
+    return [part for part in written.split(",") if part]
+
+
+_DATE = Fault("date.impossible", "不是有效的日期，请改为 20230412 或 202304 的样式")
+_FUTURE = Fault("date.future", "日期晚于今天，已按原样保留，请核对", kept=True)
+
+
+def _date_parser(today: date) -> Parser:
+    limit = today.isoformat()
+
+    def parse(cell: Cell) -> Parsed:
+        value = _date(cell)
+        if value is None:
+            return EMPTY if _blank(half(as_text(cell))) else (None, _DATE)
+        return (value, _FUTURE if value > limit else None)
+
+    return parse
+
+
+def _date(cell: Cell) -> str | None:
+    if isinstance(cell, bool):
+        return None
+    if isinstance(cell, date) and cell.year >= _NUMBER_YEARS:
+        return _date_of_number(_serial(cell))
+    if isinstance(cell, int | float):
+        return _date_of_number(cell)
+    return dates.parse(cell) if isinstance(cell, str | date) else None
+
+
+def _serial(day: date) -> int:
+    return (date(day.year, day.month, day.day) - date(1899, 12, 30)).days
+
+
+def _date_of_number(number: float) -> str | None:
+    """202304 and 20230412 first; a bare serial number of Excel only where no year fits."""
+    if _FIRST_SERIAL <= number < _LAST_SERIAL:
+        return dates.from_serial(number)
+    return dates.parse(str(int(number))) if float(number).is_integer() else None
+
+
+_AMOUNT = Fault("amount.unreadable", "不是数额，请只填数字")
+
+
+def _amount_parser(field: Field) -> Parser:
+    read = money.parse_fen if field.kind is Kind.MONEY else money.hundredths
+
+    def parse(cell: Cell) -> Parsed:
+        if isinstance(cell, float | int):
+            value = read(cell)
+            return (value, _AMOUNT if value is None else None)
+        written = half(as_text(cell)).removesuffix(field.unit)
+        if _blank(written):
+            return EMPTY
+        # another unit than the field's (3公顷 where 亩 are meant) must not be taken for it
+        value = read(written) if written[-1].isdigit() else None
+        return (value, _AMOUNT if value is None else None)
+
+    return parse
+
+
+def _number_parser(field: Field) -> Parser:
+    fault = Fault("number.unreadable", f"{field.title}应为整数，请只填数字")
+
+    def parse(cell: Cell) -> Parsed:
+        written = half(as_text(cell)).removesuffix(field.unit)
+        if _blank(written):
+            return EMPTY
+        whole = written.removesuffix(".0").removesuffix(".00")
+        good = whole.isascii() and whole.isdigit() and len(whole) < 10
+        return (int(whole), None) if good else (None, fault)
+
+    return parse

@@ -1,0 +1,216 @@
+"""Households and people: rows in, dataclasses out, and the pages that lists read."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Select, func, select
+
+from desktop.core.db.unit import Reader, Unit
+from desktop.features.office import api as office
+from desktop.features.register import index, numbering, search
+from desktop.features.register.fields import HOUSEHOLD_FIELDS, PERSON_FIELDS
+from desktop.features.register.model import (
+    Household,
+    HouseholdDraft,
+    HouseholdLine,
+    Person,
+    PersonDraft,
+    State,
+    Value,
+)
+from desktop.features.register.rules import state_of
+from desktop.features.register.tables import GroupRow, HouseholdIndex, HouseholdRow, PersonRow
+
+refresh_index = index.refresh  # importing it here registers it
+_H = HouseholdRow.__table__.c
+_P = PersonRow.__table__.c
+_I = HouseholdIndex.__table__.c
+_ORDER = (_I.region, _I.group_position, _I.place, _I.household)
+CHUNK = 500
+
+
+def household_ids(reader: Reader, text: str = "", region: str = "", group: str = "") -> list[bytes]:
+    """Households in the order of village, group and place; `text` filters as one types, `region` is a key's beginning."""
+    wanted = select(_I.household).order_by(*_ORDER)
+    if region:
+        wanted = wanted.where(_I.region.startswith(region))
+    if group:
+        wanted = wanted.where(_I.group_name == group)
+    if text.strip():
+        wanted = wanted.where(_I.household.in_(search.households(text)))
+    return list(reader.connection.scalars(wanted))
+
+
+def household_lines(reader: Reader, ids: Sequence[bytes]) -> list[HouseholdLine]:
+    """The lines of these households, in the order of `ids`; one that is gone is left out."""
+    names, letters = office.PlaceNames(reader.connection), numbering.prefixes(reader)
+    found = {}
+    for r in reader.connection.execute(select(HouseholdIndex.__table__).where(_I.household.in_(ids))):
+        found[r.household] = HouseholdLine(
+            r.household, r.region, names.of(r.region), r.group_name,
+            numbering.printed(letters, r.state, r.number), State(r.state),
+            r.head, r.size, r.kind, r.monitor_class, r.phone,
+        )  # fmt: skip
+    return [found[i] for i in ids if i in found]
+
+
+def totals(reader: Reader, ids: Sequence[bytes]) -> int:
+    """How many people live in these households."""
+    found = 0
+    for start in range(0, len(ids), CHUNK):
+        part = ids[start : start + CHUNK]
+        found += reader.connection.scalar(select(func.sum(_I.size)).where(_I.household.in_(part))) or 0
+    return found
+
+
+def villages(reader: Reader) -> list[tuple[str, str, int]]:
+    """Villages that have households: key, name, number of households."""
+    names = office.PlaceNames(reader.connection)
+    found = reader.connection.execute(select(_I.region, func.count()).group_by(_I.region).order_by(_I.region))
+    return [(key, names.of(key), count) for key, count in found]
+
+
+def groups(reader: Reader, region: str) -> list[tuple[bytes, str]]:
+    found = reader.connection.execute(
+        select(GroupRow.id, GroupRow.name)
+        .where(GroupRow.region == region, GroupRow.alive)
+        .order_by(GroupRow.position)
+    )
+    return [(r.id, r.name) for r in found]
+
+
+def households(reader: Reader, ids: Sequence[bytes]) -> list[Household]:
+    """Whole households with their members, in the order of `ids`."""
+    found: dict[bytes, Household] = {}
+    names, letters = office.PlaceNames(reader.connection), numbering.prefixes(reader)
+    for start in range(0, len(ids), CHUNK):
+        part = list(ids[start : start + CHUNK])
+        people = members(reader, part)
+        for row in reader.connection.execute(_with_group(part)):
+            found[row.id] = _household(row, people.get(row.id, []), names, letters)
+    return [found[i] for i in ids if i in found]
+
+
+def household(reader: Reader, household_id: bytes) -> Household | None:
+    found = households(reader, [household_id])
+    return found[0] if found else None
+
+
+def members(reader: Reader, ids: Sequence[bytes]) -> dict[bytes, list[Person]]:
+    """The living rows of people, by household."""
+    found: dict[bytes, list[Person]] = {}
+    wanted = (
+        select(PersonRow.__table__).where(_P.household_id.in_(ids), _P.alive).order_by(_P.position, _P.id)
+    )
+    for row in reader.connection.execute(wanted):
+        found.setdefault(row.household_id, []).append(person_of(row))
+    return found
+
+
+def person_of(row: Any) -> Person:
+    return Person(
+        row.id,
+        row.household_id,
+        row.position,
+        _facts(row, PERSON_FIELDS),
+        tuple(row.aliases or ()),
+        json.loads(row.unread) if row.unread else {},
+    )
+
+
+def by_number(reader: Reader, number: str) -> list[bytes]:
+    """Households by printed number, body or a number that a workbook gave them."""
+    body = number[1:] if number[:1].isalpha() else number
+    wanted = select(_H.id).where(_H.alive, (_H.number == body))
+    found = list(reader.connection.scalars(wanted))
+    return found or [i for i in household_ids(reader, number) if _has_alias(reader, i, number)]
+
+
+def _has_alias(reader: Reader, household_id: bytes, number: str) -> bool:
+    aliases = reader.connection.scalar(select(_H.aliases).where(_H.id == household_id))
+    return number in (aliases or ())
+
+
+def _with_group(ids: list[bytes]) -> Select[Any]:
+    return (
+        select(HouseholdRow.__table__, GroupRow.name.label("group_name"))
+        .outerjoin(GroupRow, GroupRow.id == _H.group_id)
+        .where(_H.id.in_(ids), _H.alive)
+    )
+
+
+def _household(
+    row: Any, people: list[Person], names: office.PlaceNames, letters: Mapping[str, str]
+) -> Household:
+    facts = _facts(row, HOUSEHOLD_FIELDS)
+    state = state_of(facts)
+    return Household(
+        row.id, row.region, names.of(row.region), row.group_name or "", row.place,
+        numbering.printed(letters, state, row.number), row.number, state, facts, tuple(people),
+        tuple(row.aliases or ()), json.loads(row.unread) if row.unread else {},
+    )  # fmt: skip
+
+
+def _facts(row: Any, fields: Iterable[Any]) -> dict[str, Value]:
+    mapping = row._mapping
+    return {f.name: mapping[f.name] for f in fields if mapping[f.name] is not None}
+
+
+def group_named(unit: Unit, region: str, name: str) -> bytes | None:
+    """The group of that name in a village, made when it is new; None for an empty name."""
+    if not name:
+        return None
+    known = {n: i for i, n in groups(unit, region)}
+    if name in known:
+        return known[name]
+    return unit.add(GroupRow, region, name=name, position=len(known) + 1)
+
+
+def next_place(reader: Reader, region: str, group_id: bytes | None) -> int:
+    wanted = select(func.max(_H.place)).where(_H.region == region, _H.group_id.is_(group_id))
+    if group_id is not None:
+        wanted = select(func.max(_H.place)).where(_H.group_id == group_id)
+    return (reader.connection.scalar(wanted) or 0) + 1
+
+
+def values_of(draft: HouseholdDraft | PersonDraft) -> dict[str, Any]:
+    """The columns of a draft; an empty text is no value."""
+    facts = {k: v for k, v in draft.facts.items() if v != ""}
+    return {**facts, "aliases": list(draft.aliases) or None, "unread": dumped(draft.unread)}
+
+
+def dumped(unread: Mapping[str, str]) -> str | None:
+    return json.dumps(unread, ensure_ascii=False, sort_keys=True) if unread else None
+
+
+def add_household(unit: Unit, draft: HouseholdDraft) -> bytes:
+    """Add one household with its members; gives its id."""
+    group_id = group_named(unit, draft.region, draft.group)
+    household_id = unit.add(
+        HouseholdRow,
+        draft.region,
+        group_id=group_id,
+        place=next_place(unit, draft.region, group_id),
+        number=numbering.take(unit, 1)[0],
+        **values_of(draft),
+    )
+    for position, member in enumerate(draft.members, 1):
+        add_person(unit, draft.region, household_id, position, member)
+    return household_id
+
+
+def add_person(unit: Unit, region: str, household_id: bytes, position: int, draft: PersonDraft) -> bytes:
+    return unit.add(PersonRow, region, household_id=household_id, position=position, **values_of(draft))
+
+
+def change_household(unit: Unit, household_id: bytes, values: Mapping[str, Any]) -> None:
+    unit.change(HouseholdRow, household_id, **values)
+
+
+def change_person(unit: Unit, person_id: bytes, values: Mapping[str, Any]) -> None:
+    unit.change(PersonRow, person_id, **values)
+
+
+def remove_person(unit: Unit, person_id: bytes) -> None:
+    unit.remove(PersonRow, person_id)

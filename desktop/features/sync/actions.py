@@ -1,0 +1,96 @@
+"""What a clerk does with a stick: enrol, write, read."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from desktop.core.db.database import Database
+from desktop.core.db.unit import Actor
+from desktop.core.errors import Trouble
+from desktop.core.jobs import Tell, silent
+from desktop.features.office import api as office
+from desktop.features.sync import enrol, exchange, sticks, store
+from desktop.features.sync.model import BundleRefused, Enrolled, Outcome, Taken, Written
+
+# Of several files, the outcome that a person must know of first.
+_GRAVITY = [
+    Outcome.DAMAGED,
+    Outcome.NOT_TRUSTED,
+    Outcome.NEWER_VERSION,
+    Outcome.APPLIED,
+    Outcome.NOTHING_NEW,
+    Outcome.NOT_FOR_US,
+]
+
+
+def enrol_next(db: Database, actor: Actor, path: Path, confirm: str = "") -> Enrolled:
+    """Do whichever step of enrolment is next with the files at `path`.
+
+    Raises Trouble: no such folder, digits missing or wrong, a request from outside this office's region.
+    """
+    own = _own(db, actor, "bundle.enrol")
+    folder = path.parent if path.suffix == ".hhb" else path
+    try:
+        return _take_answer(db, path, confirm) or _answer(db, own, path, confirm) or _request(db, own, folder)
+    except BundleRefused as refused:
+        raise Trouble(refused.sentence, refused.what_to_do, code=f"enrol.{refused.outcome}") from refused
+
+
+def _take_answer(db: Database, path: Path, confirm: str) -> Enrolled | None:
+    if not store.is_pending(db):
+        return None
+    for file in _files(path):
+        if enrol.is_answer(file) and (done := enrol.take_answer(db, file, confirm)):
+            return done
+    return None
+
+
+def _answer(db: Database, own: office.Office, path: Path, confirm: str) -> Enrolled | None:
+    """Answer the request whose digits were typed; with no digits, the first one (which then asks for them)."""
+    found = []
+    for file in _files(path):
+        request = enrol.read_request(file)
+        if request is not None and request.node_id != db.node.node_id:
+            found.append((file, request))
+    for file, request in found:
+        if enrol.digits(confirm) == enrol.fingerprint_of(request):
+            return enrol.answer(db, own, request, file.parent, confirm)
+    for file, request in found[:1]:
+        return enrol.answer(db, own, request, file.parent, confirm)
+    return None
+
+
+def _request(db: Database, own: office.Office, folder: Path) -> Enrolled:
+    if store.is_enrolled(db):
+        raise Trouble(
+            "本单位已经入网，这里也没有等待受理的申请", "如需更换上级，请联系市级管理员", code="enrol.done"
+        )
+    return enrol.write_request(db, own, folder)
+
+
+def _files(path: Path) -> list[Path]:
+    return sticks.bundles(path) if path.exists() else []
+
+
+def write_bundle(db: Database, actor: Actor, path: Path, tell: Tell = silent) -> list[Written]:
+    """Write the bundle for the office above onto the stick at `path`. Raises Trouble."""
+    own = _own(db, actor, "bundle.write")
+    return exchange.write(db, own, path.parent if path.suffix == ".hhb" else path, tell)
+
+
+def read_bundles(db: Database, actor: Actor, path: Path, tell: Tell = silent) -> list[Taken]:
+    """Read the bundle file at `path`, or all that lie in that folder. Raises Trouble when there is none."""
+    _own(db, actor, "bundle.read")
+    found = [f for f in sticks.bundles(path) if path == f or not enrol.is_enrolment(f)]
+    if not found:
+        raise Trouble("这里没有数据包", "请确认插对了U盘，文件名以 .hhb 结尾", code="bundle.none")
+    return [exchange.take(db, file, tell) for file in found]
+
+
+def overall(taken: Iterable[Taken]) -> Outcome:
+    return min((t.outcome for t in taken), key=_GRAVITY.index)
+
+
+def _own(db: Database, actor: Actor, right: str) -> office.Office:
+    with db.reader(actor) as reader:
+        reader.require(right)
+        return office.office(reader)

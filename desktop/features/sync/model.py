@@ -1,0 +1,153 @@
+"""The words of exchange: certificates, manifests, and the outcomes a reader can come to."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+
+import msgspec
+
+CERTIFICATE_CONTEXT = b"hh/cert/1"
+MANIFEST_CONTEXT = b"hh/manifest/1"
+REQUEST_CONTEXT = b"hh/enrol/1"
+VERSION = 1
+SUITE = 0
+
+
+class Outcome(StrEnum):
+    APPLIED = "applied"
+    NOTHING_NEW = "nothing_new"
+    DAMAGED = "damaged"
+    NOT_FOR_US = "not_for_us"
+    NOT_TRUSTED = "not_trusted"
+    NEWER_VERSION = "newer_version"
+
+
+class PieceKind(StrEnum):
+    ENTRIES = "entries"
+    VECTOR = "vector"
+    CERTIFICATES = "certificates"
+    ENROLMENT = "enrolment"
+
+
+# What an office of a level may do in its region (sync.md 2.6). An issuer gives no more than it has.
+CAPS: dict[str, tuple[str, ...]] = {
+    "village": ("data",),
+    "township": ("certify", "data"),
+    "county": ("certify", "data", "dictionary", "erase"),
+    "city": ("certify", "data", "dictionary", "erase"),
+}
+
+
+class Certificate(msgspec.Struct, array_like=True, frozen=True):
+    """Who a node is, where it may write and what; signed by its issuer (a root signs itself).
+
+    `block` is the node's block of household numbers: no two nodes below one issuer have the same.
+    """
+
+    cert_id: bytes
+    node_id: bytes
+    office: str
+    prefix: str
+    level: str
+    caps: tuple[str, ...]
+    sign_pk: bytes
+    enc_pk: str
+    serial: int
+    issuer: bytes
+    block: int
+
+
+class Signed(msgspec.Struct, array_like=True, frozen=True):
+    """Packed bytes and the signature over them."""
+
+    content: bytes
+    signature: bytes
+
+
+class Piece(msgspec.Struct, array_like=True, frozen=True):
+    """One piece of the payload: checked by hash before it is decompressed."""
+
+    kind: str
+    sha256: bytes
+    stored_len: int
+    raw_len: int
+
+
+class Manifest(msgspec.Struct, array_like=True, frozen=True):
+    """What a bundle says of itself. It comes first and is signed, so nothing is parsed for an unknown sender."""
+
+    bundle_id: bytes
+    chain: tuple[Signed, ...]  # the sender's certificate first, the root last
+    recipients: tuple[bytes, ...]
+    incarnation: bytes
+    serial: int
+    set_id: bytes
+    part: int
+    parts: int
+    critical: tuple[str, ...]
+    schema: int
+    created_at: int
+    pieces: tuple[Piece, ...]
+    blobs: tuple[tuple[bytes, int], ...] = ()
+
+
+class Request(msgspec.Struct, array_like=True, frozen=True):
+    """What a PC that wants to be enrolled says of itself: keys and place, no personal data."""
+
+    node_id: bytes
+    office: str
+    key: str
+    level: str
+    sign_pk: bytes
+    enc_pk: str
+    block: int
+
+
+class StreamVector(msgspec.Struct, array_like=True, frozen=True):
+    """What a node holds of one stream, and what it misses (sync.md 2.5)."""
+
+    stream: tuple[bytes, bytes, str, str]
+    heads: tuple[tuple[bytes, int], ...]
+    wants: tuple[bytes, ...] = ()
+
+
+class BundleRefused(Exception):
+    """A bundle that is not taken, with one of the four outcomes and a sentence."""
+
+    def __init__(self, outcome: Outcome, sentence: str, what_to_do: str = "") -> None:
+        self.outcome, self.sentence, self.what_to_do = outcome, sentence, what_to_do
+        super().__init__(f"{sentence}。{what_to_do}" if what_to_do else sentence)
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolled:
+    """The step that enrolment just did, and this node's own twelve digits."""
+
+    step: str  # requested, answered, enrolled
+    fingerprint: str
+    path: Path | None = None
+    office: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    path: Path
+    bundle_id: str
+    entries: int
+    segments: int
+    size: int
+    recipient: str
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What reading one file came to. `rows` counts touched rows by table."""
+
+    path: Path
+    outcome: Outcome
+    sentence: str = ""
+    sender: str = ""
+    entries: int = 0
+    quarantined: int = 0
+    waiting: int = 0
+    rows: dict[str, int] = field(default_factory=dict)

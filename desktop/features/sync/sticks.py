@@ -1,0 +1,107 @@
+"""Writing to and looking at a stick: what can go wrong there gets a sentence (sync.md 3.2)."""
+
+import os
+import secrets
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+from desktop.core.errors import Trouble
+from desktop.features.sync import frame
+
+SECOND_COPY = 64 * 1024 * 1024
+COPY = "copy"
+
+
+def ready(folder: Path, needed: int) -> None:
+    """Check that the folder takes a file of `needed` bytes. Raises Trouble before anything is written."""
+    try:
+        folder.mkdir(exist_ok=True)
+        probe = folder / f"~{secrets.token_hex(4)}.tmp"
+        probe.write_bytes(bytes(4096))
+        probe.unlink()
+        free = shutil.disk_usage(folder).free
+    except OSError as cause:
+        raise Trouble(
+            f"“{folder}”写不进去", "请检查U盘是否插好、是否写保护", code="stick.unwritable"
+        ) from cause
+    if free < needed + (1 << 20):
+        raise Trouble(
+            f"U盘只剩 {free // (1 << 20)} MB，需要 {needed // (1 << 20) + 1} MB",
+            "请换一个U盘或清理后再写",
+            code="stick.full",
+        )
+
+
+@contextmanager
+def _speaking(what: str) -> Iterator[None]:
+    try:
+        yield
+    except OSError as cause:
+        raise Trouble(f"{what}时U盘出错", "请检查U盘是否插好后再做一次", code="stick.error") from cause
+
+
+def write(target: Path, fill: Callable[[IO[bytes]], bytes]) -> int:
+    """Write beside, read back from the stick, rename. `fill` writes the file and gives the SHA-256 it expects.
+
+    Gives the size. Raises Trouble when the stick fails or gives back other bytes than it was given.
+    """
+    part = target.parent / f"~{secrets.token_hex(8)}.tmp"
+    with _speaking("写入"):
+        try:
+            with part.open("w+b") as file:
+                expected = fill(file)
+                file.flush()
+                os.fsync(file.fileno())
+                frame.drop_cache(file)
+            _read_back(part, expected)
+            size = part.stat().st_size
+            part.replace(target)
+        except BaseException:
+            part.unlink(missing_ok=True)
+            raise
+        _sync_folder(target.parent)
+    return size
+
+
+def _read_back(path: Path, expected: bytes) -> None:
+    with path.open("rb") as file:
+        if frame.hash_of(file, path.stat().st_size) != expected:
+            raise Trouble(
+                "U盘读回来的内容和写进去的不一样", "这个U盘不可靠，请换一个再写", code="stick.unreliable"
+            )
+
+
+def second_copy(path: Path) -> None:
+    """A small bundle is written twice: a bad cell then costs nothing."""
+    if path.stat().st_size >= SECOND_COPY:
+        return
+    with _speaking("写第二份"):
+        folder = path.parent / COPY
+        folder.mkdir(exist_ok=True)
+        part = folder / f"~{secrets.token_hex(8)}.tmp"
+        shutil.copyfile(path, part)
+        part.replace(folder / path.name)
+
+
+def _sync_folder(folder: Path) -> None:
+    if os.name != "posix":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    except OSError:
+        pass  # FAT on some systems has no way to sync a folder; correctness does not rest on it
+    finally:
+        os.close(handle)
+
+
+def bundles(path: Path) -> list[Path]:
+    """The bundle files that `path` means: the file itself, or those lying in the folder."""
+    if path.is_dir():
+        return sorted(p for p in path.glob("*.hhb") if p.is_file() and not p.name.startswith("~"))
+    if not path.exists():
+        raise Trouble(f"找不到“{path.name}”", "请检查U盘是否插好、路径是否写对", code="stick.missing")
+    return [path]

@@ -1,0 +1,166 @@
+"""What is checked of a segment before any of it is stored (sync.md 2.6, 3.3, 3.4)."""
+
+import io
+from dataclasses import dataclass
+
+import msgspec
+import zstandard
+from sqlalchemy import Connection, select
+
+from desktop.core import crypto
+from desktop.core.db import entries, registry
+from desktop.core.db.entries import (
+    MAX_BASES,
+    MAX_FIELDS,
+    MAX_SEGMENT_ENTRIES,
+    MAX_SEGMENT_RAW,
+    MAX_STRING,
+    SEGMENT_CONTEXT,
+    Entry,
+    Kind,
+    SegmentHeader,
+)
+from desktop.core.ids import is_bound
+from desktop.features.sync import segments
+from desktop.features.sync.certificates import Trust
+from desktop.features.sync.model import Certificate
+
+WINDOW = 8 * 1024 * 1024
+_KINDS = frozenset(Kind)
+_CREATING = frozenset({Kind.CREATE, Kind.LEDGER, Kind.REVERSE})
+_MAX_INT = 2**53
+
+
+class Violation(Exception):
+    """A segment that breaks a rule: set aside whole, with the reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A segment that may be stored."""
+
+    header: SegmentHeader
+    payload: bytes
+    raw_len: int
+    entries: list[Entry]
+    hashes: list[bytes]
+
+
+def expand(payload: bytes, raw_len: int) -> bytes:
+    """Decompress, never more than was promised: `max_output_size` stops no bomb (sync.md 3.5)."""
+    if raw_len > MAX_SEGMENT_RAW:
+        raise Violation("raw size")
+    reader = zstandard.ZstdDecompressor(max_window_size=WINDOW).stream_reader(io.BytesIO(payload))
+    try:
+        raw = reader.read(raw_len + 1)
+    except zstandard.ZstdError as cause:
+        raise Violation("zstd") from cause
+    if len(raw) != raw_len:
+        raise Violation("raw size")
+    return raw
+
+
+def check(payload: bytes, raw_len: int, trust: Trust) -> Checked:
+    """Decode and check one segment against its author's certificate. Raises Violation."""
+    try:
+        body = segments.unpack(expand(payload, raw_len))
+        header = segments.unpack_header(body.header)
+    except msgspec.MsgspecError as cause:
+        raise Violation("decode") from cause
+    author = _author(header, body, trust)
+    if header.count != len(body.entries) or not 1 <= header.count <= MAX_SEGMENT_ENTRIES:
+        raise Violation("count")
+    if not (header.stream.region.startswith(author.prefix) and _is_region(header.stream.region)):
+        raise Violation("region")
+    hashes = _linked(header, body.entries)
+    for entry in body.entries:
+        check_entry(header, entry)
+    return Checked(header, payload, raw_len, body.entries, hashes)
+
+
+def _author(header: SegmentHeader, body: segments.SegmentBody, trust: Trust) -> Certificate:
+    for certificate in trust.of_node(header.stream.node):
+        if "data" in certificate.caps and crypto.verified(
+            certificate.sign_pk, SEGMENT_CONTEXT, body.header, body.signature
+        ):
+            return certificate
+    raise Violation("signature")
+
+
+def _is_region(region: str) -> bool:
+    return len(region) == 12 and region.isascii() and region.isdigit()
+
+
+def _linked(header: SegmentHeader, found: list[Entry]) -> list[bytes]:
+    """The hashes of the entries, after checking that each follows the one before and the last is the promised one."""
+    stream, previous, hashes = entries.pack(header.stream), header.prev, []
+    for number, entry in enumerate(found, header.first_seq):
+        if entry.seq != number or entry.prev != previous:
+            raise Violation("chain")
+        previous = entries.entry_hash(stream, entry)
+        hashes.append(previous)
+    if previous != header.last_hash or header.last_seq != found[-1].seq:
+        raise Violation("chain")
+    return hashes
+
+
+def check_entry(header: SegmentHeader, entry: Entry) -> None:
+    """One entry: its sizes, its author-bound id, a known kind, a body of the right shape."""
+    if len(entry.body) + len(entry.note) + 200 > entries.MAX_ENTRY or entry.kind not in _KINDS:
+        raise Violation("entry")
+    if len(entry.eid) != 16 or len(entry.row) != 16 or len(entry.salt) != 16 or not 0 <= entry.hlc < 2**63:
+        raise Violation("entry")
+    if not is_bound(entry.eid, entry.hlc, header.stream.node, header.stream.incarnation, entry.salt):
+        raise Violation("eid")
+    if entry.kind in (Kind.CREATE, Kind.LEDGER) and entry.row != entry.eid:
+        raise Violation("row id")
+    try:
+        body = entries.unpack_body(entry.body)
+        entries.unpack_note(entry.note)
+    except msgspec.MsgspecError as cause:
+        raise Violation("body") from cause
+    if len(body) > MAX_FIELDS or not all(_is_said(entry.kind, said) for said in body.values()):
+        raise Violation("body")
+
+
+def _is_said(kind: str, said: object) -> bool:
+    """A plain value when a row is made; the value and the versions its editor saw when it is changed."""
+    if kind in _CREATING:
+        return _is_value(said)
+    if not (isinstance(said, list) and len(said) == 2 and isinstance(said[1], list)):
+        return False
+    bases = said[1]
+    return (
+        len(bases) <= MAX_BASES
+        and all(isinstance(b, bytes) and len(b) == 16 for b in bases)
+        and _is_value(said[0])
+    )
+
+
+def _is_value(value: object, depth: int = 0) -> bool:
+    if value is None or isinstance(value, bool):
+        return True
+    if isinstance(value, int):
+        return abs(value) <= _MAX_INT
+    if isinstance(value, (str, bytes)):
+        return len(value) <= MAX_STRING
+    return isinstance(value, list) and depth < 2 and all(_is_value(v, depth + 1) for v in value)
+
+
+def check_homes(connection: Connection, checked: Checked, homes: dict[tuple[int, bytes], str]) -> None:
+    """A segment changes only rows of its own region (sync.md 2.6). `homes` are those that the bundle created so far."""
+    region = checked.header.stream.region
+    for entry in checked.entries:
+        if entry.kind in _CREATING:
+            homes[(entry.table, entry.row)] = region
+            continue
+        home = homes.get((entry.table, entry.row)) or _home(connection, entry)
+        if home is not None and home != region:
+            raise Violation("foreign row")
+
+
+def _home(connection: Connection, entry: Entry) -> str | None:
+    info = registry.by_number().get(entry.table)
+    if info is None:
+        return None
+    return connection.scalar(select(info.table.c.region).where(info.table.c.id == entry.row))

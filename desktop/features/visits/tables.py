@@ -1,0 +1,33 @@
+"""Visits. A correction is a new visit that names the one it replaces."""
+
+from sqlalchemy import ForeignKey, String, Text
+from sqlalchemy.orm import Mapped
+
+from desktop.core.db.base import Base, Id, Merge, Synced, synced
+
+
+class VisitRow(Synced, Base):
+    __tablename__ = "visit"
+    __table_no__ = 20
+    household_id: Mapped[bytes] = synced(
+        2,
+        Id,
+        Merge.IDENTITY,
+        ForeignKey("household.id", deferrable=True, initially="DEFERRED"),
+        index=True,
+    )
+    day: Mapped[str] = synced(3, String(10), Merge.FACT, index=True)
+    kind: Mapped[str] = synced(4, String(12), Merge.FACT)
+    visitor: Mapped[str] = synced(5, String(60), Merge.FACT, index=True)
+    findings: Mapped[str] = synced(6, Text, Merge.FACT)
+    request: Mapped[str | None] = synced(7, Text, Merge.FACT, nullable=True)
+    solution: Mapped[str | None] = synced(8, Text, Merge.FACT, nullable=True)
+    replaces: Mapped[bytes | None] = synced(
+        9,
+        Id,
+        Merge.IDENTITY,
+        ForeignKey("visit.id", deferrable=True, initially="DEFERRED"),
+        nullable=True,
+        index=True,
+    )
+    why: Mapped[str | None] = synced(10, String(200), Merge.FACT, nullable=True)

@@ -1,0 +1,32 @@
+"""Volunteers, and the double-entry ledger of whole points."""
+
+from sqlalchemy import Integer, String
+from sqlalchemy.orm import Mapped
+
+from desktop.core.db.base import Base, Id, Ledger, Merge, Synced, synced
+
+
+class VolunteerRow(Synced, Base):
+    """A volunteer; the row's id is also the account of the points. Only `spending_node` may spend from it."""
+
+    __tablename__ = "volunteer"
+    __table_no__ = 30
+    name: Mapped[str] = synced(2, String(60), Merge.IDENTITY)
+    phone: Mapped[str | None] = synced(3, String(40), Merge.FACT, nullable=True)
+    id_number: Mapped[str | None] = synced(4, String(40), Merge.IDENTITY, nullable=True)
+    skills: Mapped[str | None] = synced(5, String(200), Merge.FACT, nullable=True)
+    spending_node: Mapped[bytes] = synced(6, Id, Merge.AUTHORITY)
+
+
+class PointsRow(Ledger, Base):
+    """One transfer of whole points from account `debit` to account `credit`; amount is positive."""
+
+    __tablename__ = "points"
+    __table_no__ = 31
+    debit: Mapped[bytes] = synced(3, Id, Merge.FACT, index=True)
+    credit: Mapped[bytes] = synced(4, Id, Merge.FACT, index=True)
+    amount: Mapped[int] = synced(5, Integer, Merge.FACT)
+    day: Mapped[str] = synced(6, String(10), Merge.FACT)
+    kind: Mapped[str] = synced(7, String(12), Merge.FACT)
+    reason: Mapped[str] = synced(8, String(200), Merge.FACT)
+    source: Mapped[bytes | None] = synced(9, Id, Merge.FACT, nullable=True)

@@ -1,0 +1,1 @@
+"""The frame around the features: window, menu, login, today, crash page."""

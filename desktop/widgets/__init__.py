@@ -1,0 +1,1 @@
+"""Reusable Qt parts: they know no feature and no database."""

@@ -1,0 +1,108 @@
+"""A list's header: three clicks sort, the right button shows and hides columns, widths are known by name."""
+
+from typing import Any
+
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QHeaderView, QMenu, QWidget
+
+from desktop.widgets.columns import Column
+
+
+class Header(QHeaderView):
+    """Sort order is not remembered on purpose: a forgotten order frightens people."""
+
+    sorted_by = Signal(str, bool)
+    layout_changed = Signal()
+
+    def __init__(self, columns: list[Column], parent: QWidget) -> None:
+        super().__init__(Qt.Orientation.Horizontal, parent)
+        self._columns, self._order = columns, ("", False)
+        self._is_setting = False
+        self.setSectionsMovable(True)
+        self.setSectionsClickable(True)
+        self.setHighlightSections(False)
+        self.setMinimumSectionSize(40)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.customContextMenuRequested.connect(self._show_menu)
+        self.sectionClicked.connect(self._click)
+        self.sectionResized.connect(self._report)
+        self.sectionMoved.connect(self._report)
+
+    def set_up(self) -> None:
+        """To be called once the model is there, and for 恢复默认列."""
+        self._is_setting = True
+        for place, column in enumerate(self._columns):
+            self.moveSection(self.visualIndex(place), place)
+            mode = QHeaderView.ResizeMode.Stretch if column.stretch else QHeaderView.ResizeMode.Interactive
+            self.setSectionResizeMode(place, mode)
+            self.resizeSection(place, column.width)
+            self.setSectionHidden(place, column.hidden)
+        self._is_setting = False
+
+    def kept_layout(self) -> dict[str, Any]:
+        """Columns in their order by name, with width and whether they are hidden."""
+        shown = sorted(range(len(self._columns)), key=self.visualIndex)
+        return {self._columns[i].name: [self._width(i), self.isSectionHidden(i)] for i in shown}
+
+    def _width(self, place: int) -> int:
+        # A hidden section reports 0: keep what the column brought, not nothing.
+        return self.sectionSize(place) or self._columns[place].width
+
+    def restore_layout(self, state: dict[str, Any]) -> None:
+        """Put back what `kept_layout` gave; columns that are new or gone since then do no harm."""
+        places = {column.name: place for place, column in enumerate(self._columns)}
+        self._is_setting = True
+        for target, (name, (width, is_hidden)) in enumerate((n, v) for n, v in state.items() if n in places):
+            place = places[name]
+            self.moveSection(self.visualIndex(place), target)
+            self.setSectionHidden(place, bool(is_hidden))
+            self.resizeSection(place, int(width))
+        self._is_setting = False
+
+    def clear_order(self) -> None:
+        self._order = ("", False)
+        self.setSortIndicatorShown(False)
+
+    def _click(self, place: int) -> None:
+        """First click up, second down, third the list's own order."""
+        column = self._columns[place]
+        if not column.can_sort:
+            return
+        name, descending = self._order
+        if name != column.name:
+            self._order = (column.name, False)
+        else:
+            self._order = ("", False) if descending else (name, True)
+        self.setSortIndicatorShown(bool(self._order[0]))
+        up, down = Qt.SortOrder.AscendingOrder, Qt.SortOrder.DescendingOrder
+        self.setSortIndicator(place, down if self._order[1] else up)
+        self.sorted_by.emit(*self._order)
+
+    def _report(self) -> None:
+        if not self._is_setting:
+            self.layout_changed.emit()
+
+    def _show_menu(self, at: QPoint) -> None:
+        self.menu().exec(self.mapToGlobal(at))
+
+    def menu(self) -> QMenu:
+        """Show and hide columns; put everything back."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for place, column in enumerate(self._columns):
+            action = QAction(column.title, menu, checkable=True, checked=not self.isSectionHidden(place))
+            action.toggled.connect(lambda on, place=place: self._show_column(place, on))
+            menu.addAction(action)
+        menu.addSeparator()
+        menu.addAction("恢复默认列").triggered.connect(self._put_back)
+        return menu
+
+    def _show_column(self, place: int, on: bool) -> None:
+        if on or self.hiddenSectionCount() < len(self._columns) - 1:
+            self.setSectionHidden(place, not on)
+            self.layout_changed.emit()
+
+    def _put_back(self) -> None:
+        self.set_up()
+        self.layout_changed.emit()

@@ -1,0 +1,136 @@
+"""The small parts that every page is made of, so that all of them look and behave alike."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLayout,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop.widgets.colours import SURFACE
+from desktop.widgets.icons import icon
+
+GRID = 8
+
+
+def button(
+    text: str,
+    call: Callable[..., Any] | None = None,
+    *,
+    name: str = "",
+    role: str = "",
+    keys: str = "",
+) -> QPushButton:
+    """A push button; `name` is its icon, `role` "primary" (one a page), "link" or "quiet"."""
+    made = QPushButton(text)
+    made.setProperty("role", role)
+    made.setAutoDefault(False)
+    if name:
+        made.setIcon(icon(name, SURFACE, SURFACE) if role == "primary" else icon(name))
+    if keys:
+        made.setShortcut(QKeySequence(keys))
+        made.setToolTip(f"{text}（{keys}）")
+    if call is not None:
+        # The checked flag of the signal is nobody's business.
+        made.clicked.connect(lambda _checked=False: call())
+    return made
+
+
+def label(text: str = "", role: str = "", *, wrap: bool = False, selectable: bool = False) -> QLabel:
+    """A label; `role` is one of title, heading, secondary, strong, large, refusal, warning, done."""
+    made = QLabel(text)
+    made.setProperty("role", role)
+    made.setWordWrap(wrap)
+    if selectable:
+        made.setTextInteractionFlags(
+            made.textInteractionFlags() | Qt.TextInteractionFlag.TextSelectableByMouse
+        )
+    return made
+
+
+def timer(owner: QObject, milliseconds: int, call: Callable[[], Any], *, once: bool = False) -> QTimer:
+    """A timer that belongs to `owner`, not yet running."""
+    made = QTimer(owner)
+    made.setInterval(milliseconds)
+    made.setSingleShot(once)
+    made.timeout.connect(call)
+    return made
+
+
+def shortcut(owner: QWidget, keys: str, call: Callable[[], Any]) -> QShortcut:
+    """Keys that work while the focus is in `owner` or in something inside it."""
+    made = QShortcut(QKeySequence(keys), owner)
+    made.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+    made.activated.connect(call)
+    return made
+
+
+def row(*parts: QWidget | QLayout | int | None, gap: int = GRID, edge: int = 0) -> QHBoxLayout:
+    """Parts from left to right: a number is a gap, None takes what space is left."""
+    return _fill(QHBoxLayout(), parts, gap, edge)
+
+
+def column(*parts: QWidget | QLayout | int | None, gap: int = GRID, edge: int = 0) -> QVBoxLayout:
+    """The same from top to bottom."""
+    return _fill(QVBoxLayout(), parts, gap, edge)
+
+
+def card(*parts: QWidget | QLayout | int | None, gap: int = GRID, edge: int = 2 * GRID) -> QFrame:
+    """A white surface with a hairline around its parts."""
+    made = QFrame()
+    made.setProperty("role", "card")
+    made.setLayout(column(*parts, gap=gap, edge=edge))
+    return made
+
+
+def line() -> QFrame:
+    """A hairline."""
+    made = QFrame()
+    made.setProperty("role", "line")
+    made.setFixedHeight(1)
+    return made
+
+
+def set_look(part: QWidget, name: str, value: str) -> None:
+    """Change a property that the style sheet looks at, and have it looked at again."""
+    if part.property(name) != value:
+        part.setProperty(name, value)
+        part.style().unpolish(part)
+        part.style().polish(part)
+
+
+def empty_out(layout: QLayout) -> None:
+    """Remove and delete everything in a layout."""
+    while (item := layout.takeAt(0)) is not None:
+        if (widget := item.widget()) is not None:
+            widget.hide()
+            widget.deleteLater()
+        elif (inner := item.layout()) is not None:
+            empty_out(inner)
+
+
+Box = TypeVar("Box", bound=QBoxLayout)
+
+
+def _fill(box: Box, parts: tuple[QWidget | QLayout | int | None, ...], gap: int, edge: int) -> Box:
+    box.setSpacing(gap)
+    box.setContentsMargins(edge, edge, edge, edge)
+    for part in parts:
+        if part is None:
+            box.addStretch(1)
+        elif isinstance(part, int):
+            box.addSpacing(part)
+        elif isinstance(part, QWidget):
+            box.addWidget(part)
+        else:
+            box.addLayout(part)
+    return box

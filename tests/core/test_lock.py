@@ -1,0 +1,43 @@
+"""A second copy on the same data is refused, also from another process, and the lock dies with its holder."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from desktop.core import lock
+from desktop.core.errors import Trouble
+
+HOLD = (
+    "import sys; from pathlib import Path; from desktop.core import lock;"
+    " held = lock.take(Path(sys.argv[1])); print('held', flush=True); sys.stdin.read()"
+)
+
+
+def test_a_second_copy_is_refused_with_a_sentence(tmp_path: Path) -> None:
+    with lock.take(tmp_path / "running.lock"):
+        with pytest.raises(Trouble) as refused:
+            lock.take(tmp_path / "running.lock")
+        assert refused.value.code == "lock.taken"
+        assert refused.value.what_to_do
+    lock.take(tmp_path / "running.lock").release()
+
+
+def test_the_lock_of_a_killed_process_is_free_again(tmp_path: Path) -> None:
+    file = tmp_path / "running.lock"
+    with subprocess.Popen(
+        [sys.executable, "-c", HOLD, str(file)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline().strip() == b"held"
+        assert not lock.is_free(file)
+        other.kill()
+        other.wait()
+    assert lock.is_free(file)
+
+
+def test_a_folder_that_is_not_there_is_trouble_not_a_bug(tmp_path: Path) -> None:
+    with pytest.raises(Trouble) as refused:
+        lock.take(tmp_path / "missing" / "running.lock")
+    assert refused.value.code == "lock.folder"
