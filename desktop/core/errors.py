@@ -22,6 +22,7 @@ class Trouble(Exception):
 
     def __init__(self, sentence: str, what_to_do: str = "", *, code: str = "trouble") -> None:
         self.sentence, self.what_to_do, self.code = sentence, what_to_do, code
+        self.details: dict[str, object] = {}  # what --json tells besides the sentence
         super().__init__(f"{sentence}。{what_to_do}" if what_to_do else sentence)
 
 

@@ -10,6 +10,8 @@ from pathlib import Path
 from desktop.core.errors import Trouble
 
 logger = logging.getLogger("desktop")
+# Before the log file is open nothing may fall through to standard error: a clerk never meets a traceback.
+logger.addHandler(logging.NullHandler())
 
 _SIZE, _COPIES = 1_000_000, 5
 # Lookarounds, not \b: a number may stand directly beside a Chinese character, which \b takes for a letter.
