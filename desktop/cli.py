@@ -109,7 +109,12 @@ def _refused(given: argparse.Namespace, cause: Exception) -> int:
     print(str(cause) or "已停止", file=sys.stderr)
     if getattr(given, "json", False):
         more = getattr(cause, "details", {})
-        print(json.dumps({"error": getattr(cause, "code", "stopped"), "sentence": str(cause), **more}, ensure_ascii=False))
+        print(
+            json.dumps(
+                {"error": getattr(cause, "code", "stopped"), "sentence": str(cause), **more},
+                ensure_ascii=False,
+            )
+        )
     return 1
 
 
@@ -154,5 +159,3 @@ def _from_file(path: Path) -> str:
     if not lines or not lines[0]:
         raise Trouble("密码文件是空的", "请把密码写在第一行", code="password.empty")
     return lines[0]
-
-

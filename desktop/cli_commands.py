@@ -74,7 +74,8 @@ def run_print(given: Namespace, password: str) -> Result:
         "households": printed.households,
         "pages": printed.pages,
         "missing_characters": [
-            {"character": m.character, "code": m.code, "households": list(m.households)} for m in printed.missing
+            {"character": m.character, "code": m.code, "households": list(m.households)}
+            for m in printed.missing
         ],
         "failed": [{"household": n, "reason": r} for n, r in printed.failed],
     }
@@ -107,9 +108,7 @@ def _write(running: start.Running, path: Path, confirm: str) -> Result:
         say(f"已写给“{w.recipient}”：{w.path.name}，{w.size // 1024 + 1} KB，共 {w.entries} 条记录")
     say("可以拔出U盘。")
     return {
-        "bundles": [
-            {"path": str(w.path), "bundle_id": w.bundle_id, "size": w.size} for w in written
-        ],
+        "bundles": [{"path": str(w.path), "bundle_id": w.bundle_id, "size": w.size} for w in written],
         "path": str(written[0].path),
         "entries": written[0].entries,
         "segments": written[0].segments,

@@ -18,7 +18,9 @@ def counts(title: str, found: register.Counts, unit: str) -> str:
 
 def about_import(read: register.ReadWorkbook, applied: bool) -> None:
     plan, recognised = read.plan, read.recognised
-    say(f"认出：{recognised.layout.value}，标题在第 {recognised.heading_row} 行，认得 {len(recognised.columns)} 列")
+    say(
+        f"认出：{recognised.layout.value}，标题在第 {recognised.heading_row} 行，认得 {len(recognised.columns)} 列"
+    )
     if recognised.unknown:
         say("没有用到的列：" + "、".join(heading for _, heading in recognised.unknown))
     say(counts("户", plan.households, "户"))
@@ -36,7 +38,9 @@ def about_import(read: register.ReadWorkbook, applied: bool) -> None:
 
 def about_print(printed: handbook.Printed) -> None:
     for m in printed.missing:
-        say(f"字库里没有“{m.character}”（{m.code}），涉及 {len(m.households)} 户：{'、'.join(m.households[:5])}")
+        say(
+            f"字库里没有“{m.character}”（{m.code}），涉及 {len(m.households)} 户：{'、'.join(m.households[:5])}"
+        )
     for number, reason in printed.failed:
         say(f"{number} 没有排成：{reason}")
     say(f"{printed.households} 户，{printed.pages} 页，已存为 {printed.path}")

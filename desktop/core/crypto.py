@@ -125,7 +125,5 @@ def fingerprint(*public: bytes) -> str:
 
 
 def _stretch(password: str, salt: bytes, cost: Cost) -> bytes:
-    kdf = Argon2id(
-        salt=salt, length=32, iterations=cost.passes, lanes=cost.lanes, memory_cost=cost.kibibytes
-    )
+    kdf = Argon2id(salt=salt, length=32, iterations=cost.passes, lanes=cost.lanes, memory_cost=cost.kibibytes)
     return kdf.derive(password.encode())

@@ -30,7 +30,7 @@ class Paths:
 
     @property
     def drafts(self) -> Path:
-        return self.root / "drafts"
+        return self.root / "drafts.db"
 
     @property
     def quarantine(self) -> Path:

@@ -69,10 +69,10 @@ def _texts(small: str, heading: str, title: str, large: str) -> str:
 QWidget {{ color: {c.TEXT}; }}
 QMainWindow, QDialog, *[role="ground"] {{ background: {c.GROUND}; }}
 QLabel {{ background: transparent; }}
-*[role="title"] {{ {title} font-weight: 600; }}
-*[role="heading"] {{ {heading} font-weight: 600; }}
-*[role="large"] {{ {large} font-weight: 600; }}
-*[role="strong"] {{ font-weight: 600; }}
+*[role="title"] {{ {title} font-weight: 700; }}
+*[role="heading"] {{ {heading} font-weight: 700; }}
+*[role="large"] {{ {large} font-weight: 700; }}
+*[role="strong"] {{ font-weight: 700; }}
 *[role="secondary"] {{ {small} color: {c.SECONDARY}; }}
 *[role="quiet-text"] {{ color: {c.SECONDARY}; }}
 *[role="warning"] {{ {small} color: {c.ATTENTION}; }}
@@ -100,7 +100,7 @@ QPushButton:pressed {{ background: #E4E8EE; }}
 QPushButton:focus {{ border: 2px solid {c.PRIMARY}; padding: 4px 13px; }}
 QPushButton:disabled {{ background: {c.GROUND}; color: #8A93A1; border-color: {c.LINE}; }}
 QPushButton[role="primary"], QPushButton:default {{ background: {c.PRIMARY}; color: {c.SURFACE};
-  border: 1px solid {c.PRIMARY}; font-weight: 600; }}
+  border: 1px solid {c.PRIMARY}; font-weight: 700; }}
 QPushButton[role="primary"]:hover, QPushButton:default:hover {{ background: {c.PRIMARY_DARK}; }}
 QPushButton[role="primary"]:focus, QPushButton:default:focus {{ border: 2px solid #0F3557; padding: 4px 13px; }}
 QPushButton[role="primary"]:disabled {{ background: #A9BDD2; border-color: #A9BDD2; color: {c.SURFACE}; }}
@@ -112,7 +112,7 @@ QPushButton[role="link"] {{ background: transparent; border: 1px solid transpare
   padding: 2px 4px; text-align: left; }}
 QPushButton[role="link"]:hover {{ text-decoration: underline; }}
 QPushButton[role="link"]:focus {{ border: 1px solid {c.PRIMARY}; border-radius: 4px; }}
-QPushButton[role="big"] {{ padding: 15px 24px; font-weight: 600; }}
+QPushButton[role="big"] {{ padding: 15px 24px; font-weight: 700; }}
 QCheckBox, QRadioButton {{ spacing: 8px; min-height: 24px; background: transparent; }}
 QMenu {{ background: {c.SURFACE}; border: 1px solid #B9C0CA; padding: 4px 0; }}
 QMenu::item {{ padding: 6px 24px; }}
@@ -164,13 +164,13 @@ QTreeView::item {{ min-height: 28px; }}
 QTreeView::item:selected, QListView::item:selected {{ background: {c.PRIMARY_PALE}; color: {c.TEXT}; }}
 QHeaderView {{ background: {c.SURFACE}; border: none; }}
 QHeaderView::section {{ background: {c.SURFACE}; color: {c.SECONDARY}; border: none;
-  border-bottom: 1px solid #B9C0CA; padding: 6px 8px; font-weight: 600; }}
+  border-bottom: 1px solid #B9C0CA; padding: 6px 11px; font-weight: 700; }}
 QTableCornerButton::section {{ background: {c.SURFACE}; border: none; }}
 QTabWidget::pane {{ border: none; border-top: 1px solid {c.LINE}; top: -1px; }}
 QTabBar {{ background: transparent; qproperty-drawBase: 0; }}
 QTabBar::tab {{ padding: 8px 16px; color: {c.SECONDARY}; border-bottom: 2px solid transparent; }}
 QTabBar::tab:hover {{ color: {c.TEXT}; }}
-QTabBar::tab:selected {{ color: {c.PRIMARY}; border-bottom: 2px solid {c.PRIMARY}; font-weight: 600; }}
+QTabBar::tab:selected {{ color: {c.PRIMARY}; border-bottom: 2px solid {c.PRIMARY}; font-weight: 700; }}
 QTabBar::tab:focus {{ background: {c.PRIMARY_PALE}; }}
 QSplitter::handle {{ background: {c.LINE}; }}
 """
@@ -186,7 +186,7 @@ _FRAME = f"""
 *[role="place"]:checked {{ background: {c.PRIMARY_PALE}; border-left: 3px solid {c.PRIMARY}; }}
 *[role="toast"] {{ background: {c.TEXT}; border-radius: 4px; }}
 *[role="toast"] QLabel {{ color: {c.SURFACE}; }}
-*[role="toast"] QPushButton {{ background: transparent; color: #A9CDF2; border: none; font-weight: 600;
+*[role="toast"] QPushButton {{ background: transparent; color: #A9CDF2; border: none; font-weight: 700;
   padding: 2px 8px; }}
 *[role="toast"] QPushButton:hover, *[role="toast"] QPushButton:focus {{ text-decoration: underline; }}
 *[role="paper"] {{ background: #D6DAE0; border: none; }}

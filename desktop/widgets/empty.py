@@ -22,6 +22,7 @@ class Empty(QWidget):
         icon: str = "list",
     ) -> None:
         super().__init__()
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._picture, self.sentence, self.hint = (
             QLabel(),
             label("", "strong"),

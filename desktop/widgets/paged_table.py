@@ -43,6 +43,7 @@ class PagedTable(QWidget):
         self.view = _View(self)
         self.header = Header(self.model.columns, self.view)
         self.empty, self.footer = Empty("还没有内容"), label("", "secondary")
+        self.empty.setProperty("role", "card")
         self._lay_out()
         self._connect()
         self._show_emptiness()

@@ -66,6 +66,7 @@ class Journal:
         self._note = entries.pack(Note(author.action_key, author.reason))
         self._given: dict[bytes, tuple[int, bytes]] = {}
         self._tips: dict[tuple[str, str], _Tip] = {}
+        self.node_id = node.node_id
         self.count = 0
 
     def new_id(self) -> bytes:

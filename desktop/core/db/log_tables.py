@@ -87,13 +87,3 @@ class LocalRow(Base):
     __tablename__ = "local"
     name: Mapped[str] = mapped_column(String(40), primary_key=True)
     value: Mapped[bytes] = mapped_column(LargeBinary)
-
-
-class DraftRow(Base):
-    """A half-filled form, kept across a power cut. Personal data, so inside the encrypted database."""
-
-    __tablename__ = "draft"
-    form: Mapped[str] = mapped_column(String(60), primary_key=True)
-    key: Mapped[str] = mapped_column(String(80), primary_key=True)
-    content: Mapped[str]
-    at: Mapped[int]

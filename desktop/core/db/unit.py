@@ -70,6 +70,11 @@ class Unit(Reader):
     def changes(self) -> Changes:
         return Changes(frozenset(self.touched), self.action_key)
 
+    @property
+    def node_id(self) -> bytes:
+        """The PC that writes."""
+        return self.journal.node_id
+
     def new_id(self) -> bytes:
         """The id of a row that will be added; needed early where other rows point at it."""
         return self.journal.new_id()

@@ -84,7 +84,9 @@ def missing_characters(
     found: dict[str, list[str]] = {}
     for start in range(0, len(ids), BATCH):
         tell(start, len(ids), "正在检查用字")
-        for number, character in rules.missing_characters(_things(reader, ids[start : start + BATCH], document)):
+        for number, character in rules.missing_characters(
+            _things(reader, ids[start : start + BATCH], document)
+        ):
             found.setdefault(character, []).append(number)
     return [Missing(c, tuple(dict.fromkeys(n))) for c, n in sorted(found.items())]
 
@@ -133,4 +135,3 @@ def _draw(paper: pdf.Paper, thing: Book | Plaque, document: Document, two_sided:
 def note_print(unit: Unit, printed: Printed) -> None:
     """Write down who printed what; done after the file is there."""
     store.note_print(unit, printed.document.value, printed.households, printed.pages)
-

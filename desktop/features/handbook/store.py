@@ -21,9 +21,7 @@ def books(reader: Reader, ids: Sequence[bytes]) -> list[Book]:
     """The handbooks of these households, all showing the same moment."""
     own, today = office.office(reader), dates.chinese(reader.today.isoformat())
     places = office.PlaceNames(reader.connection)
-    return [
-        _book(reader, h, own, places, today) for h in register.households(reader, ids)
-    ]
+    return [_book(reader, h, own, places, today) for h in register.households(reader, ids)]
 
 
 def plaques(reader: Reader, ids: Sequence[bytes]) -> list[Plaque]:
@@ -45,9 +43,7 @@ def _telephone(household: Household) -> str:
     return _fact(household, "phone") or _head(household, "phone")
 
 
-def _book(
-    reader: Reader, h: Household, own: office.Office, places: office.PlaceNames, today: str
-) -> Book:
+def _book(reader: Reader, h: Household, own: office.Office, places: office.PlaceNames, today: str) -> Book:
     return Book(
         number=h.number,
         head=_head(h, "name"),
@@ -70,15 +66,21 @@ def _book(
         woodland=_fact(h, "forest"),
         grassland=_fact(h, "pasture"),
         house_area=_fact(h, "housing_area"),
-        house_danger=_fact(h, "dangerous_house"),
+        house_danger={1: "是危房", 0: "不是危房"}.get(int(h.facts.get("dangerous_house", -1)), ""),
         water=_fact(h, "safe_water"),
         electricity=_fact(h, "electricity"),
         road=_fact(h, "hard_road"),
         income_year=str(h.facts.get("data_date", ""))[:4],
         income_per_head=_fact(h, "per_capita_income").removesuffix(" 元"),
         members=tuple(_member(m) for m in h.members),
-        visits=tuple(_visit(v) for v in visits.visits_of(reader, h.id)[:RECENT_VISITS][::-1]),
+        visits=_recent_visits(reader, h.id),
     )
+
+
+def _recent_visits(reader: Reader, household_id: bytes) -> tuple[BookVisit, ...]:
+    """The newest visits that stand, oldest first, as a book is written."""
+    standing = [v for v in visits.visits_of(reader, household_id) if v.stands]
+    return tuple(_visit(v) for v in standing[:RECENT_VISITS][::-1])
 
 
 def _above(region: str, digits: int, places: office.PlaceNames) -> str:
@@ -111,7 +113,7 @@ def _member(person: Person) -> BookMember:
 def _visit(visit: visits.Visit) -> BookVisit:
     return BookVisit(
         day=dates.chinese(visit.day),
-        way=visits.KIND_NAMES[visit.kind],
+        way=visits.KIND_NAMES[visits.VisitKind(visit.kind)],
         visitor=visit.visitor,
         findings=visit.findings,
         wishes=visit.request,
@@ -145,5 +147,3 @@ def note_print(unit: Unit, document: str, households: int, pages: int) -> None:
             pages=pages,
         )
     )
-
-

@@ -1,9 +1,13 @@
 """Volunteers, and the double-entry ledger of whole points."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from sqlalchemy import Integer, String
 from sqlalchemy.orm import Mapped
 
 from desktop.core.db.base import Base, Id, Ledger, Merge, Synced, synced
+from desktop.features.volunteers.model import TransferKind
 
 
 class VolunteerRow(Synced, Base):
@@ -30,3 +34,15 @@ class PointsRow(Ledger, Base):
     kind: Mapped[str] = synced(7, String(12), Merge.FACT)
     reason: Mapped[str] = synced(8, String(200), Merge.FACT)
     source: Mapped[bytes | None] = synced(9, Id, Merge.FACT, nullable=True)
+
+    @classmethod
+    def opposite(cls, values: Mapping[str, Any]) -> dict[str, Any]:
+        """What a reversal of the row with these values says; undo books it as it is (core/db/undo.py)."""
+        return {
+            "debit": values["credit"],
+            "credit": values["debit"],
+            "amount": values["amount"],
+            "day": values["day"],
+            "kind": TransferKind.REVERSAL.value,
+            "reason": values["reason"],
+        }

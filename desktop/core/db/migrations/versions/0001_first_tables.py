@@ -75,14 +75,6 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_certificate_node_id"), "certificate", ["node_id"], unique=False)
     op.create_table(
-        "draft",
-        sa.Column("form", sa.String(length=60), nullable=False),
-        sa.Column("key", sa.String(length=80), nullable=False),
-        sa.Column("content", sa.String(), nullable=False),
-        sa.Column("at", sa.Integer(), nullable=False),
-        sa.PrimaryKeyConstraint("form", "key", name=op.f("pk_draft")),
-    )
-    op.create_table(
         "household_index",
         sa.Column("household", sa.LargeBinary(length=16), nullable=False),
         sa.Column("region", sa.String(length=12), nullable=False),

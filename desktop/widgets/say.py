@@ -1,0 +1,39 @@
+"""The few dialogs there are: a sentence with what to do, and a question for what cannot be undone."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QMessageBox, QWidget
+
+from desktop.core.errors import Refused, Trouble
+
+
+def sentence_of(error: Refused | Trouble) -> tuple[str, str]:
+    """What to tell the clerk: what happened, and what to do."""
+    if isinstance(error, Trouble):
+        return _full(error.sentence), _full(error.what_to_do)
+    return _full("；".join(p.sentence for p in error.problems)), ""
+
+
+def tell(parent: QWidget, error: Refused | Trouble) -> QMessageBox:
+    """Show it over `parent` without stopping the program."""
+    what, to_do = sentence_of(error)
+    box = QMessageBox(QMessageBox.Icon.Warning, "一牌一册", what, QMessageBox.StandardButton.Ok, parent)
+    box.setInformativeText(to_do)
+    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    box.open()
+    return box
+
+
+def asked(parent: QWidget, question: str, consequence: str, do_it: str) -> bool:
+    """Ask before something that cannot be undone; the safe answer is the default."""
+    box = QMessageBox(
+        QMessageBox.Icon.Question, "一牌一册", question, QMessageBox.StandardButton.Cancel, parent
+    )
+    box.setInformativeText(consequence)
+    yes = box.addButton(do_it, QMessageBox.ButtonRole.AcceptRole)
+    box.setDefaultButton(QMessageBox.StandardButton.Cancel)
+    box.exec()
+    return box.clickedButton() is yes
+
+
+def _full(sentence: str) -> str:
+    return sentence + "。" if sentence and sentence[-1] not in "。？…" else sentence

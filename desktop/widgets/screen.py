@@ -1,0 +1,54 @@
+"""Screen: one page of the program, with its title band; what the window may ask of it."""
+
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from desktop.core.changes import Changes
+from desktop.widgets.parts import GRID, label
+
+
+class Screen(QWidget):
+    """Put the page's parts into `body`, its buttons into the band with `add_action`."""
+
+    def __init__(self, title: str, name: str = "") -> None:
+        super().__init__()
+        self.setObjectName(name)
+        self.setProperty("role", "ground")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.title, self.summary = label(title, "title"), label("", "quiet-text")
+        self.actions = QHBoxLayout()
+        self.actions.setSpacing(GRID)
+        band = QHBoxLayout()
+        band.setSpacing(2 * GRID)
+        for part in (self.title, self.summary):
+            band.addWidget(part, 0, Qt.AlignmentFlag.AlignVCenter)
+        band.addStretch(1)
+        band.addLayout(self.actions)
+        self.body = QVBoxLayout()
+        self.body.setSpacing(GRID)
+        page = QVBoxLayout(self)
+        page.setContentsMargins(2 * GRID, 2 * GRID, 2 * GRID, GRID)
+        page.setSpacing(2 * GRID)
+        page.addLayout(band)
+        page.addLayout(self.body, 1)
+
+    def add_action(self, button: QWidget) -> QWidget:
+        """A button of the band; the primary one comes last."""
+        self.actions.addWidget(button)
+        return button
+
+    def say(self, summary: str) -> None:
+        """The sentence beside the title."""
+        self.summary.setText(summary)
+
+    def arrive(self, **given: Any) -> None:
+        """The screen is being shown; `given` says what it should show."""
+
+    def on_changed(self, changes: Changes, sender: object) -> None:
+        """Something was written. Decide whether what is shown is stale."""
+
+    def leave(self) -> bool:
+        """Esc was pressed: False when the screen used it for itself (went back one step inside)."""
+        return True
