@@ -54,7 +54,7 @@ def import_result(read: register.ReadWorkbook) -> Result:
             {"row": d.row, "column": d.column, "value": d.value, "problem": d.problem, "code": d.code}
             for d in plan.doubts
         ],
-        "left_out": plan.left_out,
+        "left_out": len(plan.left_out),
         "new_villages": [p.name for p in plan.new_villages],
         "unknown_columns": [heading for _, heading in read.recognised.unknown],
     }

@@ -30,7 +30,7 @@ def about_import(read: register.ReadWorkbook, applied: bool) -> None:
     if plan.new_villages:
         say("册里还没有、按本单位新村处理的：" + "、".join(p.name for p in plan.new_villages))
     if plan.left_out:
-        say(f"不属于本单位、没有导入的行：{plan.left_out}")
+        say(f"不属于本单位、没有导入的行：{len(plan.left_out)}")
     for d in plan.doubts:
         say(f"第 {d.row} 行 {d.column} “{d.value}”：{d.problem}")
     say("已写入。" if applied else "没有写入任何内容。")

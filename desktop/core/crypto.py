@@ -7,7 +7,7 @@ would be another version of this one module.
 import base64
 import hashlib
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import IO, Any
 
@@ -77,9 +77,46 @@ def new_sealing_key() -> tuple[str, str]:
 
 
 def seal(recipients: Sequence[str], source: IO[bytes], target: IO[bytes]) -> None:
-    """Encrypt `source` to the recipients, streaming."""
+    """Encrypt `source` to the recipients, streaming. Raises what reading `source` or writing `target` raised."""
     keys = [pyrage.x25519.Recipient.from_str(r) for r in recipients]
-    pyrage.encrypt_io(source, target, keys)
+    read, written = _Keeping(source), _Keeping(target)
+    try:
+        pyrage.encrypt_io(read, written, keys)
+    except pyrage.EncryptError as cause:
+        raise read.error or written.error or cause from cause
+
+
+def is_recipient(text: str) -> bool:
+    """Whether something can be sealed to this."""
+    try:
+        pyrage.x25519.Recipient.from_str(text)
+    except pyrage.RecipientError:
+        return False
+    return True
+
+
+class _Keeping:
+    """A file that keeps the error it failed with: the age library passes on no more than its text."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+        self.error: BaseException | None = None
+
+    def read(self, size: int = -1) -> bytes:
+        return bytes(self._kept(self._file.read, size))
+
+    def write(self, data: bytes) -> int:
+        return int(self._kept(self._file.write, data))
+
+    def flush(self) -> None:
+        self._kept(self._file.flush)
+
+    def _kept(self, call: Callable[..., Any], *arguments: Any) -> Any:
+        try:
+            return call(*arguments)
+        except BaseException as cause:
+            self.error = cause
+            raise
 
 
 def unseal(identity: str, source: IO[bytes], target: Any) -> None:
@@ -102,7 +139,7 @@ def unwrap(slot: dict[str, Any], password: str) -> bytes:
     try:
         key = _stretch(password, bytes.fromhex(slot["salt"]), Cost(**slot["cost"]))
         return AESGCM(key).decrypt(bytes.fromhex(slot["nonce"]), bytes.fromhex(slot["box"]), b"hh/slot/1")
-    except (InvalidTag, ValueError, KeyError, TypeError) as cause:
+    except (InvalidTag, ValueError, KeyError, TypeError, OverflowError, MemoryError) as cause:
         raise WrongPassword from cause
 
 

@@ -58,13 +58,13 @@ def _open(path: Path, kind: str, login: str, secret: str, sentence: str, what_to
 
 def logins(path: Path) -> list[str]:
     """The users that have a password slot, in the order they were given one."""
-    return [s["login"] for s in _read(path)["slots"] if s["kind"] == PASSWORD]
+    return [s.get("login", "") for s in _read(path)["slots"] if s.get("kind") == PASSWORD]
 
 
 def _read(path: Path) -> dict[str, Any]:
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
-        if isinstance(found["slots"], list):
+        if isinstance(found["slots"], list) and all(isinstance(s, dict) for s in found["slots"]):
             return dict(found)
     except FileNotFoundError as cause:
         raise Trouble(

@@ -40,20 +40,21 @@ class Header(QHeaderView):
             self.setSectionHidden(place, column.hidden)
         self._is_setting = False
 
-    def kept_layout(self) -> dict[str, Any]:
-        """Columns in their order by name, with width and whether they are hidden."""
+    def kept_layout(self) -> list[tuple[str, int, bool]]:
+        """Columns in their order: name, width, whether hidden."""
         shown = sorted(range(len(self._columns)), key=self.visualIndex)
-        return {self._columns[i].name: [self._width(i), self.isSectionHidden(i)] for i in shown}
+        return [(self._columns[i].name, self._width(i), self.isSectionHidden(i)) for i in shown]
 
     def _width(self, place: int) -> int:
         # A hidden section reports 0: keep what the column brought, not nothing.
         return self.sectionSize(place) or self._columns[place].width
 
-    def restore_layout(self, state: dict[str, Any]) -> None:
+    def restore_layout(self, kept: Any) -> None:
         """Put back what `kept_layout` gave; columns that are new or gone since then do no harm."""
         places = {column.name: place for place, column in enumerate(self._columns)}
+        known = [one for one in kept if isinstance(one, list) and len(one) == 3 and one[0] in places]
         self._is_setting = True
-        for target, (name, (width, is_hidden)) in enumerate((n, v) for n, v in state.items() if n in places):
+        for target, (name, width, is_hidden) in enumerate(known):
             place = places[name]
             self.moveSection(self.visualIndex(place), target)
             self.setSectionHidden(place, bool(is_hidden))

@@ -36,7 +36,7 @@ class Keep(QObject):
         """Restore that list's columns and remember every later change."""
         name = f"columns.{name or table.objectName()}"
         kept = self._remember.get(name)
-        if isinstance(kept, dict):
+        if isinstance(kept, list):
             table.header.restore_layout(kept)
         table.header.layout_changed.connect(lambda: self._note(name, table, table.header.kept_layout))
 

@@ -18,14 +18,14 @@ class Screen(QWidget):
         self.setProperty("role", "ground")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.title, self.summary = label(title, "title"), label("", "quiet-text")
-        self.actions = QHBoxLayout()
-        self.actions.setSpacing(GRID)
+        self.buttons = QHBoxLayout()
+        self.buttons.setSpacing(GRID)
         band = QHBoxLayout()
         band.setSpacing(2 * GRID)
         for part in (self.title, self.summary):
             band.addWidget(part, 0, Qt.AlignmentFlag.AlignVCenter)
         band.addStretch(1)
-        band.addLayout(self.actions)
+        band.addLayout(self.buttons)
         self.body = QVBoxLayout()
         self.body.setSpacing(GRID)
         page = QVBoxLayout(self)
@@ -36,7 +36,7 @@ class Screen(QWidget):
 
     def add_action(self, button: QWidget) -> QWidget:
         """A button of the band; the primary one comes last."""
-        self.actions.addWidget(button)
+        self.buttons.addWidget(button)
         return button
 
     def say(self, summary: str) -> None:

@@ -43,13 +43,13 @@ ALIVE = 1  # the field number of `alive` in every synced table
 
 
 class Tags(types.TypeDecorator[list[str]]):
-    """A set of short texts, kept as a sorted JSON list."""
+    """A set of short texts, kept as a sorted JSON list; an empty one is NULL, on every node."""
 
-    impl = JSON
+    impl = JSON(none_as_null=True)
     cache_ok = True
 
     def process_bind_param(self, value: Any, dialect: Any) -> Any:
-        return sorted(value) if value else []
+        return sorted(set(value)) if value else None
 
 
 def synced(no: int, kind: Any, merge: Merge | str, *args: Any, **options: Any) -> MappedColumn[Any]:

@@ -1,5 +1,6 @@
 """Opening the SQLCipher file: key, pragmas, and which transaction a connection begins."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,13 @@ def open_engine(path: Path, key: bytes) -> Engine:
             raise _trouble(cause) from cause
 
     engine = create_engine(
-        "sqlite+pysqlite://", module=driver, creator=connect, poolclass=QueuePool, pool_size=4
+        "sqlite+pysqlite://",
+        module=driver,
+        creator=connect,
+        poolclass=QueuePool,
+        pool_size=4,
+        # As the bulk door writes it: the same labels are the same bytes, whichever way they came.
+        json_serializer=lambda value: json.dumps(value, ensure_ascii=False),
     )
     event.listen(engine, "begin", _begin)
     return engine
@@ -40,6 +47,7 @@ def _connect(path: Path, key: bytes) -> Any:
         run("PRAGMA foreign_keys=ON")
         run("PRAGMA temp_store=MEMORY")
         run("PRAGMA trusted_schema=OFF")
+        run("PRAGMA recursive_triggers=ON")  # else INSERT OR REPLACE deletes a row past the guards
         run(f"PRAGMA cache_size=-{CACHE_KIBIBYTES}")
     except BaseException:
         connection.close()

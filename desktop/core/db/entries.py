@@ -84,6 +84,29 @@ unpack_note = msgspec.msgpack.Decoder(Note).decode
 unpack_body = msgspec.msgpack.Decoder(dict[int, Any]).decode
 
 
+# What decoding raises for bytes that are not what they should be; nesting too deep is the second.
+UNREADABLE = (msgspec.MsgspecError, RecursionError)
+MAX_INT = 2**53
+MAX_NOTE = 4096
+
+
+def is_value(value: Any, depth: int = 0) -> bool:
+    """Whether an entry may hold this. Asked when it is written and when it is read, so that no office seals
+    what the next one must refuse."""
+    if value is None or isinstance(value, bool):
+        return True
+    if isinstance(value, int):
+        return abs(value) <= MAX_INT
+    if isinstance(value, (str, bytes)):
+        return len(value) <= MAX_STRING
+    return isinstance(value, (list, set, frozenset)) and depth < 2 and all(is_value(v, depth + 1) for v in value)
+
+
+def fits(body: bytes) -> bool:
+    """Whether an entry of this body, with any note, stays below the limit."""
+    return len(body) + MAX_NOTE + 200 <= MAX_ENTRY
+
+
 def entry_hash(stream: bytes, entry: Entry) -> bytes:
     """SHA-256("hh/entry/1", stream, seq, prev, header, commitment). `stream` is the packed Stream."""
     commitment = sha256(entry.salt + entry.body + entry.note).digest()

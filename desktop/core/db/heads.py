@@ -30,6 +30,10 @@ class Heads:
         """`eid` is now the only head of these fields of the row."""
         self.set(row, {f: [eid] for f in fields})
 
+    def move_back(self, row: bytes, field: int, bases: list[bytes]) -> None:
+        """As it was before the version that named these bases. Only looked at, never written."""
+        self._known.setdefault(row, {})[field] = bases
+
     def set(self, row: bytes, heads: dict[int, list[bytes]]) -> None:
         self._known.setdefault(row, {}).update(heads)
         self._moved.add(row)

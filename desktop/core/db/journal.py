@@ -14,7 +14,9 @@ from desktop.core.db.base import StreamKind
 from desktop.core.db.entries import SCHEMA, Entry, Note, Stream
 from desktop.core.db.local import Node
 from desktop.core.db.log_tables import EntryRow, StreamRow
+from desktop.core.errors import Refused
 from desktop.core.ids import entry_id
+from desktop.core.problems import Problem
 
 _DAY_MS = 24 * 3600 * 1000
 _COLUMNS = (
@@ -64,6 +66,8 @@ class Journal:
         self._flag = clock_flag(now_ms, newest)
         self._hlc = max(newest, now_ms << 16)
         self._note = entries.pack(Note(author.action_key, author.reason))
+        if len(self._note) > entries.MAX_NOTE:
+            raise Refused([Problem("entry.reason", "reason", "事由太长，请写得短一些")])
         self._given: dict[bytes, tuple[int, bytes]] = {}
         self._tips: dict[tuple[str, str], _Tip] = {}
         self.node_id = node.node_id

@@ -91,5 +91,5 @@ def run_hooks(connection: Connection, touched: Touched) -> None:
 def driver_value(value: Any) -> Any:
     """A value as the bare driver takes it: the bulk door passes by SQLAlchemy's type processing."""
     if isinstance(value, (list, set, frozenset)):
-        return json.dumps(sorted(value), ensure_ascii=False)
+        return json.dumps(sorted(set(value)), ensure_ascii=False) if value else None
     return value

@@ -1,7 +1,9 @@
 """Undo: a new action that says the opposite of an old one. Nothing is erased (architecture 5)."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import select
@@ -41,16 +43,27 @@ def _undo_table(unit: Unit, info: registry.TableInfo, number: int) -> int:
     wanted = (
         select(EntryRow.eid, EntryRow.kind, EntryRow.row, EntryRow.body)
         .where(EntryRow.action == number, EntryRow.table_no == info.no)
-        .order_by(EntryRow.hlc)
+        .order_by(EntryRow.row, EntryRow.hlc.desc())
     )
     found = unit.connection.execute(wanted).all()
-    for start in range(0, len(found), BATCH):
-        batch = found[start : start + BATCH]
+    for batch in _batches(found):
         if info.ledger:
             _reverse(unit, info, batch)
         else:
             unit.change_many(info.row, _opposites(unit, info, batch))
     return len(found)
+
+
+def _batches(found: Iterable[Any]) -> Iterator[list[Any]]:
+    """Entries in batches that never part those of one row."""
+    batch: list[Any] = []
+    for _, of_row in groupby(found, key=attrgetter("row")):
+        batch += of_row
+        if len(batch) >= BATCH:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
 
 
 def _reverse(unit: Unit, info: registry.TableInfo, batch: Sequence[Any]) -> None:
@@ -64,16 +77,20 @@ def _reverse(unit: Unit, info: registry.TableInfo, batch: Sequence[Any]) -> None
 def _opposites(unit: Unit, info: registry.TableInfo, batch: Sequence[Any]) -> list[Change]:
     heads = Heads.read(unit.connection, [e.row for e in batch])
     changes: defaultdict[bytes, dict[str, Any]] = defaultdict(dict)
-    for entry in reversed(batch):
+    for entry in batch:  # of each row the newest first: what this very action changed twice is no edit of others
         if entry.kind == Kind.CREATE:
             _refuse_if_edited(heads, entry.row, info.columns, entry.eid)
             changes[entry.row]["alive"] = False
             continue
         for field, (_, bases) in entries.unpack_body(entry.body).items():
             if info.columns[field].name in info.tags:
-                continue  # a label added stays: taking one away is an edit of its own
+                # A label added stays: taking one away is an edit of its own.
+                if heads.of(entry.row, field) == [entry.eid]:
+                    heads.move_back(entry.row, field, bases)
+                continue
             _refuse_if_edited(heads, entry.row, [field], entry.eid)
             changes[entry.row][info.columns[field].name] = _value(unit, bases, field)
+            heads.move_back(entry.row, field, bases)
     return list(changes.items())
 
 

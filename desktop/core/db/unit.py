@@ -20,6 +20,8 @@ from desktop.core.errors import Refused
 from desktop.core.problems import Problem
 
 BATCH = 2_000
+# How msgpack marks a float or an integer of eight bytes.
+_WIDE = (b"\xca", b"\xcb", b"\xcf", b"\xd3")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,8 @@ class Unit(Reader):
         """Add the ledger row that reverses `original`; two offices doing so make the same row (sync.md 2.3)."""
         info = registry.info(row)
         row_id = entries.reversal_row(original)
+        if self.connection.scalar(select(info.table.c.id).where(info.table.c.id == row_id)) is not None:
+            raise Refused([Problem("ledger.reversed", "", "这一笔已经冲正过，不能再冲正一次")])
         record = {"id": row_id, "region": region, "reverses": original, **values}
         self._insert(info, [record], Kind.REVERSE)
         return row_id
@@ -144,19 +148,18 @@ class Unit(Reader):
 
     def _creation(self, info: TableInfo, row: Mapping[str, Any], kind: Kind) -> Pending:
         numbers = info.numbers
-        body = entries.pack(
-            {numbers[k]: v for k, v in row.items() if v is not None and k in numbers and k != "alive"}
-        )
-        return Pending(kind, info.no, row["id"], body, b"" if kind is Kind.REVERSE else row["id"])
+        body = {numbers[k]: v for k, v in row.items() if v is not None and k in numbers and k != "alive"}
+        return Pending(kind, info.no, row["id"], _packed(body, body.values()), b"" if kind is Kind.REVERSE else row["id"])
 
     def _change(self, info: TableInfo, batch: Sequence[tuple[bytes, Mapping[str, Any]]]) -> None:
         ids = [row_id for row_id, _ in batch]
         wanted = [info.table.c.id, info.table.c.region, *(info.table.c[t] for t in sorted(info.tags))]
-        before = {r.id: r for r in self.connection.execute(select(*wanted).where(info.table.c.id.in_(ids)))}
+        found = self.connection.execute(select(*wanted).where(info.table.c.id.in_(ids)))
+        before = {r.id: dict(r._mapping) for r in found}
         heads = Heads.read(self.connection, ids)
         by_region: defaultdict[str, list[tuple[bytes, Mapping[str, Any]]]] = defaultdict(list)
         for row_id, values in batch:
-            by_region[before[row_id].region].append((row_id, values))
+            by_region[before[row_id]["region"]].append((row_id, values))
         for region, group in by_region.items():
             self._change_in(info, region, group, before, heads)
         heads.write(self.connection)
@@ -167,7 +170,7 @@ class Unit(Reader):
         info: TableInfo,
         region: str,
         group: list[tuple[bytes, Mapping[str, Any]]],
-        before: Mapping[bytes, Any],
+        before: Mapping[bytes, dict[str, Any]],
         heads: Heads,
     ) -> None:
         pending = []
@@ -176,9 +179,11 @@ class Unit(Reader):
                 info.numbers[k]: [_said(info, k, v, before[row_id]), heads.of(row_id, info.numbers[k])]
                 for k, v in values.items()
             }
+            said = [value for value, _ in body.values()]
+            before[row_id].update(values)  # the same row may come twice in one batch
             eid = self.new_id()
             heads.move(row_id, body.keys(), eid)
-            pending.append(Pending(_change_kind(values), info.no, row_id, entries.pack(body), eid))
+            pending.append(Pending(_change_kind(values), info.no, row_id, _packed(body, said), eid))
         eids = self.journal.write(region, info.stream, pending)
         update_rows(
             self.connection,
@@ -187,11 +192,21 @@ class Unit(Reader):
         )
 
 
-def _said(info: TableInfo, name: str, value: Any, before: Any) -> Any:
+def _packed(body: dict[int, Any], values: Iterable[Any]) -> bytes:
+    """The bytes of a body. Refuses what the next office would have to refuse."""
+    packed = entries.pack(body)
+    # A short body needs no look at every value: only a number of nine bytes can be out of bounds in it.
+    is_plain = len(packed) <= entries.MAX_STRING and not any(mark in packed for mark in _WIDE)
+    if not is_plain and not (entries.fits(packed) and all(map(entries.is_value, values))):
+        raise Refused([Problem("entry.too_large", "", "有一项内容太长或数字太大，请缩短后再保存")])
+    return packed
+
+
+def _said(info: TableInfo, name: str, value: Any, before: Mapping[str, Any]) -> Any:
     """What an S entry says of a field: the value, or for tags what was added and what was taken away."""
     if name not in info.tags:
         return value
-    old, new = set(getattr(before, name) or ()), set(value)
+    old, new = set(before[name] or ()), set(value or ())
     return [sorted(new - old), sorted(old - new)]
 
 

@@ -39,7 +39,8 @@ def read_workbook(reader: Reader, path: Path, tell: Tell = silent) -> ReadWorkbo
     placer = Placer(office.read_places(reader), recognised)
     drafts = import_plan.collect(_told(reading, recognised.rows, tell), placer, plan)
     recognised.sheet.release()
-    plan.doubts += reading.doubts
+    # Of a row that is left out only the reason is told; its cells are the other office's business.
+    plan.doubts += [d for d in reading.doubts if d.row not in plan.left_out]
     plan.new_villages = placer.proposed
     for done in import_plan.compare(plan, drafts, Known(reader)):
         tell(done, len(drafts), "正在与户籍册对照")

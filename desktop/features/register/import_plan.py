@@ -50,7 +50,7 @@ class ImportPlan:
     households: Counts = field(default_factory=Counts)
     people: Counts = field(default_factory=Counts)
     doubts: list[Doubt] = field(default_factory=list)
-    left_out: int = 0
+    left_out: set[int] = field(default_factory=set)  # row numbers of other offices
     new_villages: list[office.Place] = field(default_factory=list)
     new_households: list[HouseholdDraft] = field(default_factory=list)
     household_changes: list[tuple[bytes, dict[str, Any]]] = field(default_factory=list)
@@ -74,7 +74,7 @@ def collect(lines: Iterable[Line], placer: Placer, plan: ImportPlan) -> list[Dra
     for line in lines:
         region = placer.region_of(line, plan.doubts)
         if not region:
-            plan.left_out += 1
+            plan.left_out.add(line.row)
             continue
         draft = drafts.get(line.household_key)
         if draft is None:

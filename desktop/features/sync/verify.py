@@ -26,9 +26,11 @@ from desktop.features.sync.certificates import Trust
 from desktop.features.sync.model import Certificate
 
 WINDOW = 8 * 1024 * 1024
+REVERSES = 2  # the field number of `reverses` in every ledger
 _KINDS = frozenset(Kind)
 _CREATING = frozenset({Kind.CREATE, Kind.LEDGER, Kind.REVERSE})
-_MAX_INT = 2**53
+_OF_LEDGERS = frozenset({Kind.LEDGER, Kind.REVERSE})
+_OF_ROWS = _KINDS - _OF_LEDGERS
 
 
 class Violation(Exception):
@@ -106,45 +108,83 @@ def _linked(header: SegmentHeader, found: list[Entry]) -> list[bytes]:
 
 def check_entry(header: SegmentHeader, entry: Entry) -> None:
     """One entry: its sizes, its author-bound id, a known kind, a body of the right shape."""
-    if len(entry.body) + len(entry.note) + 200 > entries.MAX_ENTRY or entry.kind not in _KINDS:
+    if not entries.fits(entry.body) or len(entry.note) > entries.MAX_NOTE or entry.kind not in _KINDS:
         raise Violation("entry")
-    if len(entry.eid) != 16 or len(entry.row) != 16 or len(entry.salt) != 16 or not 0 <= entry.hlc < 2**63:
+    if any(len(x) != 16 for x in (entry.eid, entry.row, entry.salt, entry.user)):
+        raise Violation("entry")
+    numbers = (entry.hlc, entry.clock_flag, entry.schema, entry.table)
+    if not all(0 <= n < 2**63 for n in numbers):
         raise Violation("entry")
     if not is_bound(entry.eid, entry.hlc, header.stream.node, header.stream.incarnation, entry.salt):
         raise Violation("eid")
     if entry.kind in (Kind.CREATE, Kind.LEDGER) and entry.row != entry.eid:
         raise Violation("row id")
+    check_body(header, entry, _body(entry))
+
+
+def _body(entry: Entry) -> dict[int, Any]:
     try:
         body = entries.unpack_body(entry.body)
         entries.unpack_note(entry.note)
-    except msgspec.MsgspecError as cause:
+    except entries.UNREADABLE as cause:
         raise Violation("body") from cause
-    if len(body) > MAX_FIELDS or not all(_is_said(entry.kind, said) for said in body.values()):
+    if len(body) > MAX_FIELDS or not all(_is_said(entry, said) for said in body.values()):
+        raise Violation("body")
+    return body
+
+
+def check_body(header: SegmentHeader, entry: Entry, body: dict[int, Any]) -> None:
+    """What the entry says, against the table it says it of. A table of a newer program is only stored."""
+    info = registry.by_number().get(entry.table)
+    if info is None:
+        return
+    if header.stream.kind != info.stream or entry.kind not in (_OF_LEDGERS if info.ledger else _OF_ROWS):
+        raise Violation("table")
+    creating = entry.kind in _CREATING
+    for number, said in body.items():
+        if number in info.columns and not _is_typed(info.columns[number], said if creating else said[0], creating):
+            raise Violation("type")
+    if info.ledger and not _reverses_rightly(entry, body.get(REVERSES)):
+        raise Violation("reversal")
+    if entry.kind in (Kind.DELETE, Kind.RESTORE) and set(body) != {ALIVE}:
         raise Violation("body")
 
 
-def _is_said(kind: str, said: object) -> bool:
+def _reverses_rightly(entry: Entry, original: Any) -> bool:
+    """A reversal's row follows from what it reverses; any other ledger entry reverses nothing."""
+    if entry.kind == Kind.LEDGER:
+        return original is None
+    return isinstance(original, bytes) and entry.row == entries.reversal_row(original)
+
+
+def _is_said(entry: Entry, said: object) -> bool:
     """A plain value when a row is made; the value and the versions its editor saw when it is changed."""
-    if kind in _CREATING:
-        return _is_value(said)
+    if entry.kind in _CREATING:
+        return entries.is_value(said)
     if not (isinstance(said, list) and len(said) == 2 and isinstance(said[1], list)):
         return False
     bases = said[1]
     return (
         len(bases) <= MAX_BASES
-        and all(isinstance(b, bytes) and len(b) == 16 for b in bases)
-        and _is_value(said[0])
+        and all(isinstance(b, bytes) and len(b) == 16 and b != entry.eid for b in bases)
+        and entries.is_value(said[0])
     )
 
 
-def _is_value(value: object, depth: int = 0) -> bool:
-    if value is None or isinstance(value, bool):
-        return True
-    if isinstance(value, int):
-        return abs(value) <= _MAX_INT
-    if isinstance(value, (str, bytes)):
-        return len(value) <= MAX_STRING
-    return isinstance(value, list) and depth < 2 and all(_is_value(v, depth + 1) for v in value)
+def _is_typed(column: Column[Any], value: object, creating: bool) -> bool:
+    """Whether the column can hold the value: what it cannot would stop the projection of everything else."""
+    if isinstance(column.type, Tags):
+        if creating:
+            return _are_labels(value)
+        return isinstance(value, list) and len(value) == 2 and all(map(_are_labels, value))
+    if value is None:
+        return bool(column.nullable)
+    kind = column.type.python_type
+    return isinstance(value, kind) and (kind is not bytes or len(value) == 16)  # type: ignore[arg-type]
+
+
+def _are_labels(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(label, str) for label in value)
 
 
 def check_homes(connection: Connection, checked: Checked, homes: dict[tuple[int, bytes], str]) -> None:

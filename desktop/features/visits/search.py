@@ -71,10 +71,10 @@ def not_visited(
 
 
 def _visited(reader: Reader, year: int, quarter: int, counting: Iterable[VisitKind]) -> frozenset[bytes]:
-    wanted = store.standing(_V.household_id.distinct()).where(
+    wanted = store.standing(_V.household_id).where(
         _V.day.between(*_bounds(year, quarter)), _V.kind.in_([k.value for k in counting])
     )
-    return frozenset(reader.connection.scalars(wanted))
+    return frozenset(reader.connection.scalars(wanted.distinct()))
 
 
 def arrears_by_village(
