@@ -101,6 +101,8 @@ def compare(plan: ImportPlan, drafts: list[Draft], known: Known) -> Iterator[int
     """Match the drafts with the register and fill the plan; yields how many drafts are done."""
     seen_households: set[bytes] = set()
     seen_people: set[bytes] = set()
+    # A household's own number goes before its people: of a family that split, the old number keeps the old household.
+    drafts = sorted(drafts, key=lambda d: known.by_number(d) is None)
     claimed = known.claimed(drafts)
     for start in range(0, len(drafts), CHUNK):
         batch = drafts[start : start + CHUNK]
@@ -108,8 +110,10 @@ def compare(plan: ImportPlan, drafts: list[Draft], known: Known) -> Iterator[int
         loaded = known.load([m for _, m in matched if m is not None])
         for draft, household_id in matched:
             household = loaded.get(household_id) if household_id else None
-            if household is None or household.id in seen_households:
+            if household is None:
                 _add(plan, draft)
+            elif household.id in seen_households:
+                _add_split(plan, draft, known, seen_people)
             else:
                 seen_households.add(household.id)
                 _compare_household(plan, draft, household, known, claimed, seen_people)
@@ -130,6 +134,28 @@ def _add(plan: ImportPlan, draft: Draft) -> None:
             draft.raw,
         )
     )
+
+
+def _add_split(plan: ImportPlan, draft: Draft, known: Known, seen: set[bytes]) -> None:
+    """A second household of the file whose people the register has in one: who is there stays there and is listed."""
+    new = []
+    for member in draft.members:
+        there = known.person(member)
+        if there is None or there in seen:
+            new.append(member)
+        else:
+            seen.add(there)
+            plan.people.unchanged += 1
+            plan.doubts.append(_elsewhere(member))
+    if new:
+        draft.members = new
+        _add(plan, draft)
+
+
+def _elsewhere(member: Member) -> Doubt:
+    name = str(member.facts.get("name", ""))
+    problem = "此人在册于另一户，没有移动；请核对是分户、并户还是错行"
+    return Doubt(member.row, "姓名", name, problem, "person.elsewhere")
 
 
 def _person_draft(member: Member) -> PersonDraft:
@@ -181,12 +207,7 @@ def _compare_member(
         seen.add(elsewhere)
         claimed.add(elsewhere)
         plan.people.unchanged += 1
-        plan.doubts.append(
-            Doubt(
-                member.row, "姓名", str(member.facts.get("name", "")),
-                "此人在册于另一户，没有移动；请核对是分户、并户还是错行", "person.elsewhere",
-            )
-        )  # fmt: skip
+        plan.doubts.append(_elsewhere(member))
         return False
     if person is None:
         plan.people.new += 1

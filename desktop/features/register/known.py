@@ -55,8 +55,8 @@ class Known:
 
     def match(self, draft: "Draft") -> bytes | None:
         """The household that a draft means: by its number, else by its members, else by the head's name in the village."""
-        if draft.number and (named := self._households.get(_in_village(draft.region, draft.number))):
-            return named
+        if (numbered := self.by_number(draft)) is not None:
+            return numbered
         heads_first = sorted(draft.members, key=lambda m: m.facts.get("relation") != HEAD)
         for member in heads_first:
             if (found := self._person(member)) is not None:
@@ -68,6 +68,10 @@ class Known:
             if len(heads) == 1:
                 return heads[0]
         return None
+
+    def by_number(self, draft: "Draft") -> bytes | None:
+        """The household that bears the draft's number."""
+        return self._households.get(_in_village(draft.region, draft.number)) if draft.number else None
 
     def person(self, member: "Member") -> bytes | None:
         found = self._person(member)

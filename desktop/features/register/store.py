@@ -27,16 +27,35 @@ _H = HouseholdRow.__table__.c
 _P = PersonRow.__table__.c
 _I = HouseholdIndex.__table__.c
 _ORDER = (_I.region, _I.group_position, _I.place, _I.household)
+SORTS = {
+    "number": _I.number, "head": _I.head, "size": _I.size, "state": _I.state, "kind": _I.kind,
+    "monitor_class": _I.monitor_class,
+}  # fmt: skip
 CHUNK = 500
 
 
-def household_ids(reader: Reader, text: str = "", region: str = "", group: str = "") -> list[bytes]:
-    """Households in the order of village, group and place; `text` filters as one types, `region` is a key's beginning."""
-    wanted = select(_I.household).order_by(*_ORDER)
+def household_ids(
+    reader: Reader,
+    text: str = "",
+    region: str = "",
+    group: str = "",
+    *,
+    state: str = "",
+    order: str = "",
+    descending: bool = False,
+) -> list[bytes]:
+    """Households in the order of village, group and place, or of a column named in SORTS.
+
+    `text` filters as one types, `region` is a key's beginning, `state` one of State.
+    """
+    first = [SORTS[order].desc() if descending else SORTS[order].asc()] if order else []
+    wanted = select(_I.household).order_by(*first, *_ORDER)
     if region:
         wanted = wanted.where(_I.region.startswith(region))
     if group:
         wanted = wanted.where(_I.group_name == group)
+    if state:
+        wanted = wanted.where(_I.state == state)
     if text.strip():
         wanted = wanted.where(_I.household.in_(search.households(text)))
     return list(reader.connection.scalars(wanted))
@@ -78,6 +97,17 @@ def groups(reader: Reader, region: str) -> list[tuple[bytes, str]]:
         .order_by(GroupRow.position)
     )
     return [(r.id, r.name) for r in found]
+
+
+def group_counts(reader: Reader, region: str) -> list[tuple[str, int]]:
+    """The groups of a village that have households, in their order, with how many; the nameless one is left out."""
+    wanted = (
+        select(_I.group_name, func.count())
+        .where(_I.region == region, _I.group_name != "")
+        .group_by(_I.group_name)
+        .order_by(func.min(_I.group_position))
+    )
+    return [(name, count) for name, count in reader.connection.execute(wanted)]
 
 
 def households(reader: Reader, ids: Sequence[bytes]) -> list[Household]:
