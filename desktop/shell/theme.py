@@ -59,9 +59,9 @@ def sheet(percent: int = 100) -> str:
     def pt(size: float) -> str:
         return f"font-size: {size * percent / 100:g}pt;"
 
-    return "\n".join(
-        [_texts(pt(SMALL), pt(HEADING), pt(TITLE), pt(LARGE)), _BUTTONS, _FIELDS, _TABLES, _FRAME]
-    )
+    texts = _texts(pt(SMALL), pt(HEADING), pt(TITLE), pt(LARGE))
+    whole = "\n".join([texts, _BUTTONS, _FIELDS, _TABLES, _FRAME])
+    return whole.replace("{icons}", resources.path("icons").as_posix())
 
 
 def _texts(small: str, heading: str, title: str, large: str) -> str:

@@ -27,8 +27,8 @@ def page(qtbot: QtBot) -> QWidget:
     qtbot.addWidget(made)
     QVBoxLayout(made)
     made.resize(500, 400)
-    made.show()
-    made.activateWindow()
+    with qtbot.waitActive(made):
+        made.show()
     return made
 
 

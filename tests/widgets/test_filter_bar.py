@@ -13,7 +13,8 @@ from desktop.widgets.filter_bar import FilterBar
 def bar(qtbot: QtBot) -> FilterBar:
     made = FilterBar()
     qtbot.addWidget(made)
-    made.show()
+    with qtbot.waitActive(made):
+        made.show()
     return made
 
 

@@ -34,9 +34,8 @@ def form(qtbot: QtBot) -> Form:
     made.add("findings", "走访发现", NotesField(), wide=True, required=True)
     qtbot.addWidget(made)
     made.resize(800, 500)
-    made.show()
-    made.activateWindow()
-    qtbot.waitExposed(made)
+    with qtbot.waitActive(made):
+        made.show()
     return made
 
 

@@ -46,8 +46,8 @@ def table(qtbot: QtBot, store: Store) -> PagedTable:
     made = PagedTable(COLUMNS, store.read, "register")
     qtbot.addWidget(made)
     made.resize(700, 400)
-    made.show()
-    qtbot.waitExposed(made)
+    with qtbot.waitActive(made):
+        made.show()
     return made
 
 

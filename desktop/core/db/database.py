@@ -56,7 +56,7 @@ class Database:
         )
         number = int(made.inserted_primary_key[0]) if made.inserted_primary_key else 0
         journal = Journal(connection, self.node, Author(actor.id, number, key, reason), at)
-        return Unit(connection, actor, self.clock, journal, number, key)
+        return Unit(connection, actor, self.clock, journal, number, key, name)
 
     def _close(self, unit: Unit) -> None:
         registry.run_hooks(unit.connection, unit.touched)
@@ -64,7 +64,7 @@ class Database:
         unit.connection.execute(
             update(ActionRow)
             .where(ActionRow.id == unit.action)
-            .values(entries=unit.journal.count, table_names=" ".join(sorted(unit.touched)))
+            .values(name=unit.name, entries=unit.journal.count, table_names=" ".join(sorted(unit.touched)))
         )
 
     def backup(self, why: str) -> Path:

@@ -6,7 +6,7 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from desktop.core.db import entries, registry
 from desktop.core.db.entries import Kind
@@ -28,6 +28,8 @@ def undo(unit: Unit, action_key: bytes) -> int:
     if number is None:
         raise Refused([Problem("undo.unknown", "", "这一步不在本机的记录里，不能撤销")])
     done = 0
+    unit.name = "撤销"
+    unit.connection.execute(update(ActionRow).where(ActionRow.id == unit.action).values(undoes=number))
     # Newest first: people go before the household they belong to.
     for table_no in sorted(_tables(unit, number), reverse=True):
         done += _undo_table(unit, registry.by_number()[table_no], number)

@@ -66,6 +66,7 @@ class Unit(Reader):
     journal: Journal
     action: int
     action_key: bytes
+    name: str = ""  # how the history calls this action; the action itself may say it better than who opened it
     touched: defaultdict[str, list[bytes]] = field(default_factory=lambda: defaultdict(list))
 
     @property

@@ -58,6 +58,7 @@ def _told(reading: Any, total: int, tell: Tell) -> Any:
 def apply_import(unit: Unit, plan: ImportPlan, tell: Tell = silent) -> None:
     """Write the plan as one action. Raises Refused when the register changed since the plan was made."""
     unit.require("register.import")
+    unit.name = "导入名单"
     if importing.newest_action(unit) != plan.based_on:
         raise Refused([Problem("import.stale", "", "读取之后户籍册又有改动，请重新读取这份工作簿再导入")])
     importing.apply(unit, plan, tell)
@@ -65,6 +66,7 @@ def apply_import(unit: Unit, plan: ImportPlan, tell: Tell = silent) -> None:
 
 def add_household(unit: Unit, draft: HouseholdDraft) -> Household:
     unit.require("register.change", draft.region)
+    unit.name = "新增户"
     refuse_if(rules.check_household(draft, unit.today))
     return _found(unit, store.add_household(unit, draft))
 
@@ -75,6 +77,7 @@ def change_household(
     """Change fields of a household; `group` moves it to the end of another group of its village."""
     before = _found(unit, household_id)
     unit.require("register.change", before.region)
+    unit.name = "修改户信息"
     changed = {k: v for k, v in values.items() if before.facts.get(k) != v}
     if group is not None and group != before.group:
         changed["group_id"] = store.group_named(unit, before.region, group)
@@ -86,6 +89,7 @@ def change_household(
 def add_person(unit: Unit, household_id: bytes, draft: PersonDraft) -> None:
     household = _found(unit, household_id)
     unit.require("register.change", household.region)
+    unit.name = "新增成员"
     refuse_if(rules.check_person(draft, unit.today))
     position = max((m.position for m in household.members), default=0) + 1
     store.add_person(unit, household.region, household_id, position, draft)
@@ -94,6 +98,7 @@ def add_person(unit: Unit, household_id: bytes, draft: PersonDraft) -> None:
 def change_person(unit: Unit, household_id: bytes, person_id: bytes, values: Mapping[str, Any]) -> None:
     person = _member(_found(unit, household_id), person_id)
     unit.require("register.change", _found(unit, household_id).region)
+    unit.name = "修改成员"
     merged = {k: v for k, v in {**person.facts, **values}.items() if v is not None}
     refuse_if(rules.check_person(PersonDraft(merged), unit.today))
     changed = {k: v for k, v in values.items() if person.facts.get(k) != v}
@@ -105,12 +110,14 @@ def remove_person(unit: Unit, household_id: bytes, person_id: bytes) -> None:
     household = _found(unit, household_id)
     unit.require("register.change", household.region)
     _member(household, person_id)
+    unit.name = "移出成员"
     store.remove_person(unit, person_id)
 
 
 def set_prefix(unit: Unit, state: str, prefix: str) -> None:
     """Change the letter that numbers of households in `state` begin with."""
     unit.require("office.change")
+    unit.name = "修改编号前缀"
     refuse_if(rules.check_prefix(state, prefix))
     numbering.set_prefix(unit, State(state), prefix, office.office(unit).key)
 

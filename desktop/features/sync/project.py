@@ -1,11 +1,12 @@
 """The projection: a row is what its entries say, whatever the order they came in (sync.md 2.3)."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, literal_column, select
+from sqlalchemy import Connection, Row, Table, delete, literal_column, select
 from sqlalchemy.dialects.sqlite import insert
 
 from desktop.core.db import entries, registry
@@ -44,7 +45,7 @@ class History:
         self.newest = entry.eid
         rank = (-entry.clock_flag, entry.hlc, entry.eid)
         creating = entry.kind in _CREATING
-        if creating:
+        if creating and not self.created:
             self.region, self.created = entry.region, entry.eid
         for number, said in entries.unpack_body(entry.body).items():
             value, bases = (said, []) if creating else said
@@ -55,7 +56,8 @@ class History:
         versions = dict(self.fields.get(number, {}))
         versions.setdefault(self.created or row, Version(True if number == 1 else None, [], (-1, 0, b"")))
         named = {b for v in versions.values() for b in v.bases}
-        return {eid: v for eid, v in versions.items() if eid not in named}
+        # Versions that name each other in a circle are all shown for what they are: none came after the other.
+        return {eid: v for eid, v in versions.items() if eid not in named} or versions
 
 
 def project(connection: Connection, touched: Mapping[int, Iterable[bytes]]) -> dict[str, list[bytes]]:
@@ -63,16 +65,27 @@ def project(connection: Connection, touched: Mapping[int, Iterable[bytes]]) -> d
 
     A row whose referent is unknown waits and is tried again when the referent comes.
     """
-    written: defaultdict[str, list[bytes]] = defaultdict(list)
+    written: dict[str, list[bytes]] = {}
+    arrived: set[bytes] = set()
     for info in registry.in_order():
-        rows = list(dict.fromkeys([*touched.get(info.no, ()), *_waiting(connection, info)]))
-        for start in range(0, len(rows), BATCH):
-            written[info.name] += _project(connection, info, rows[start : start + BATCH])
-    return {name: ids for name, ids in written.items() if ids}
+        todo = list(dict.fromkeys([*touched.get(info.no, ()), *_waiting(connection, info, arrived)]))
+        while todo:
+            done = [r for batch in _batches(todo) for r in _project(connection, info, batch)]
+            written.setdefault(info.name, []).extend(done)
+            arrived.update(done)
+            todo = _waiting(connection, info, set(done))  # a correction of a visit that came just now
+    return {name: list(dict.fromkeys(ids)) for name, ids in written.items() if ids}
 
 
-def _waiting(connection: Connection, info: TableInfo) -> list[bytes]:
-    return list(connection.scalars(select(WaitingRow.row).where(WaitingRow.table_no == info.no)))
+def _batches(rows: list[bytes]) -> Iterator[list[bytes]]:
+    for start in range(0, len(rows), BATCH):
+        yield rows[start : start + BATCH]
+
+
+def _waiting(connection: Connection, info: TableInfo, arrived: set[bytes]) -> list[bytes]:
+    """The rows of a table that waited for one of those that arrived."""
+    waiting = select(WaitingRow.row, WaitingRow.waits_for).where(WaitingRow.table_no == info.no)
+    return [row for row, waits_for in connection.execute(waiting) if waits_for in arrived]
 
 
 def _project(connection: Connection, info: TableInfo, rows: list[bytes]) -> list[bytes]:
@@ -92,16 +105,24 @@ def _project(connection: Connection, info: TableInfo, rows: list[bytes]) -> list
 
 
 def _histories(connection: Connection, info: TableInfo, rows: Sequence[bytes]) -> dict[bytes, History]:
-    found: defaultdict[bytes, History] = defaultdict(History)
     wanted = (
         select(_E.eid, _E.kind, _E.row, _E.hlc, _E.clock_flag, _E.body, StreamRow.region)
         .join(StreamRow, StreamRow.id == _E.stream)
         .where(_E.row.in_(rows), _E.table_no == info.no)
         .order_by(EntryRow.__table__.c.row, _ARRIVAL)
     )
-    for entry in connection.execute(wanted):
-        found[entry.row].take(entry)
-    return found
+    return {row: _history(list(said)) for row, said in groupby(connection.execute(wanted), attrgetter("row"))}
+
+
+def _history(said: list[Row[Any]]) -> History:
+    """Only what was said in the row's own region counts, whether it came before the row or after (sync.md 2.6)."""
+    creating = [e for e in said if e.kind in _CREATING]
+    home = min(creating, key=attrgetter("eid")).region if creating else ""
+    history = History()
+    for entry in said:
+        if not creating or entry.region == home:
+            history.take(entry)
+    return history
 
 
 def _state(info: TableInfo, row: bytes, history: History) -> dict[str, Any]:
@@ -154,38 +175,54 @@ def _without_waiting(
     states: Mapping[bytes, dict[str, Any]],
 ) -> list[bytes]:
     """The rows that can be written; the others are noted with what they wait for."""
-    missing = _missing(connection, info, states)
-    ready, waiting = [], []
-    for row, state in states.items():
-        waits = missing.get(row) or (b"" if histories[row].created and _is_whole(info, state) else row)
-        if waits:
-            waiting.append({"row": row, "table_no": info.no, "waits_for": waits})
-        else:
-            ready.append(state["id"])
-    if waiting:
+    missing = {r: r for r, s in states.items() if not (histories[r].created and _is_whole(info, s))}
+    _add_missing(connection, info, states, missing)
+    if missing:
+        waiting = [{"row": row, "table_no": info.no, "waits_for": waits} for row, waits in missing.items()]
         connection.execute(insert(WaitingRow).on_conflict_do_nothing(), waiting)
-    return ready
+    return [row for row in states if row not in missing]
 
 
 def _is_whole(info: TableInfo, state: Mapping[str, Any]) -> bool:
     return all(c.nullable or state[c.name] is not None for c in info.columns.values())
 
 
-def _missing(
+def _add_missing(
+    connection: Connection,
+    info: TableInfo,
+    states: Mapping[bytes, dict[str, Any]],
+    missing: dict[bytes, bytes],
+) -> None:
+    """Add the rows that point at one which is not there; then those that point at these, until no more are found."""
+    points = [(row, named) for row, named, there in _references(connection, info, states) if not there]
+    while more := {r: n for r, n in points if r not in missing and (n not in states or n in missing)}:
+        missing |= more
+
+
+def _references(
     connection: Connection, info: TableInfo, states: Mapping[bytes, dict[str, Any]]
-) -> dict[bytes, bytes]:
-    found: dict[bytes, bytes] = {}
-    for column in info.columns.values():
-        for key in column.foreign_keys:
-            wanted = {s[column.name] for s in states.values() if s[column.name] is not None}
-            target = key.column
-            there = set(connection.scalars(select(target).where(target.in_(wanted)))) if wanted else set()
-            if target.table is info.table:
-                there |= set(states)
-            for row, state in states.items():
-                if state[column.name] is not None and state[column.name] not in there:
-                    found[row] = state[column.name]
-    return found
+) -> Iterator[tuple[bytes, bytes, bool]]:
+    """What the rows point at: row, the row named by it, and whether that one is in the database."""
+    for column, target in _targets(info):
+        named = {row: s[column] for row, s in states.items() if s[column] is not None}
+        there = _there(connection, target, list(set(named.values())))
+        for row, referent in named.items():
+            # A reversal belongs to the region of what it reverses.
+            fits = not info.ledger or there.get(referent) == states[row]["region"]
+            yield row, referent, referent in there and fits
+
+
+def _targets(info: TableInfo) -> list[tuple[str, Table]]:
+    keys = [(c.name, key.column.table) for c in info.columns.values() for key in c.foreign_keys]
+    return [*keys, ("reverses", info.table)] if info.ledger else keys
+
+
+def _there(connection: Connection, target: Table, ids: list[bytes]) -> dict[bytes, str]:
+    """Those of the rows that are in the database, with their regions."""
+    if not ids:
+        return {}
+    found = select(target.c.id, target.c.region).where(target.c.id.in_(ids))
+    return dict(connection.execute(found).tuples().all())
 
 
 def _changes(
@@ -203,7 +240,7 @@ def _changes(
 def _write_heads(connection: Connection, histories: Mapping[bytes, History]) -> None:
     heads = Heads({})
     for row, history in histories.items():
-        edited = {n: list(history.heads(n, row)) for n in history.fields}
+        edited = {n: sorted(history.heads(n, row)) for n in sorted(history.fields)}
         edited = {n: eids for n, eids in edited.items() if eids != [row]}
         if edited:
             heads.set(row, edited)

@@ -1,7 +1,7 @@
 """Sealing: runs of this node's entries are signed once, compressed once, and never cut again (sync.md 2.2)."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 import zstandard
@@ -24,7 +24,7 @@ class SegmentBody(msgspec.Struct, array_like=True, frozen=True):
 
     header: bytes
     signature: bytes
-    entries: list[Entry]
+    entries: Annotated[list[Entry], msgspec.Meta(max_length=MAX_SEGMENT_ENTRIES)]
 
 
 unpack = msgspec.msgpack.Decoder(SegmentBody).decode

@@ -1,32 +1,36 @@
 """What is checked of a segment before any of it is stored (sync.md 2.6, 3.3, 3.4)."""
 
 import io
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-import msgspec
 import zstandard
-from sqlalchemy import Connection, select
+from sqlalchemy import Column, Connection, select
 
 from desktop.core import crypto
 from desktop.core.db import entries, registry
+from desktop.core.db.base import ALIVE, StreamKind, Tags
 from desktop.core.db.entries import (
     MAX_BASES,
     MAX_FIELDS,
     MAX_SEGMENT_ENTRIES,
     MAX_SEGMENT_RAW,
-    MAX_STRING,
     SEGMENT_CONTEXT,
     Entry,
     Kind,
     SegmentHeader,
 )
+from desktop.core.db.log_tables import EntryRow, StreamRow
 from desktop.core.ids import is_bound
 from desktop.features.sync import segments
 from desktop.features.sync.certificates import Trust
 from desktop.features.sync.model import Certificate
 
+BATCH = 500
 WINDOW = 8 * 1024 * 1024
 REVERSES = 2  # the field number of `reverses` in every ledger
+_STREAMS = frozenset(StreamKind)
 _KINDS = frozenset(Kind)
 _CREATING = frozenset({Kind.CREATE, Kind.LEDGER, Kind.REVERSE})
 _OF_LEDGERS = frozenset({Kind.LEDGER, Kind.REVERSE})
@@ -62,31 +66,53 @@ def expand(payload: bytes, raw_len: int) -> bytes:
     return raw
 
 
-def check(payload: bytes, raw_len: int, trust: Trust) -> Checked:
+def check(payload: bytes, raw_len: int, trust: Trust, own_prefix: str) -> Checked:
     """Decode and check one segment against its author's certificate. Raises Violation."""
     try:
         body = segments.unpack(expand(payload, raw_len))
         header = segments.unpack_header(body.header)
-    except msgspec.MsgspecError as cause:
+    except entries.UNREADABLE as cause:
         raise Violation("decode") from cause
-    author = _author(header, body, trust)
     if header.count != len(body.entries) or not 1 <= header.count <= MAX_SEGMENT_ENTRIES:
         raise Violation("count")
-    if not (header.stream.region.startswith(author.prefix) and _is_region(header.stream.region)):
-        raise Violation("region")
+    _check_header(header)
+    _check_author(header, body, trust, own_prefix)
     hashes = _linked(header, body.entries)
+    if len({e.eid for e in body.entries}) != header.count:
+        raise Violation("two entries of one id")
     for entry in body.entries:
         check_entry(header, entry)
     return Checked(header, payload, raw_len, body.entries, hashes)
 
 
-def _author(header: SegmentHeader, body: segments.SegmentBody, trust: Trust) -> Certificate:
-    for certificate in trust.of_node(header.stream.node):
-        if "data" in certificate.caps and crypto.verified(
-            certificate.sign_pk, SEGMENT_CONTEXT, body.header, body.signature
-        ):
-            return certificate
-    raise Violation("signature")
+def _check_header(header: SegmentHeader) -> None:
+    stream = header.stream
+    if len(stream.incarnation) != 8 or stream.kind not in _STREAMS or not _is_region(stream.region):
+        raise Violation("stream")
+    if len(header.prev) != 32 or not 1 <= header.first_seq <= header.last_seq < 2**63:
+        raise Violation("chain")
+
+
+def _check_author(
+    header: SegmentHeader, body: segments.SegmentBody, trust: Trust, own_prefix: str
+) -> None:
+    """Signed by a node that may write there, about a place that concerns this office."""
+    region = header.stream.region
+    signers = [c for c in trust.of_node(header.stream.node) if "data" in c.caps and _signed_by(c, body)]
+    if not signers:
+        raise Violation("signature")
+    writers = [c for c in signers if region.startswith(c.prefix)]
+    if not any(region.startswith(own_prefix) or _is_from_above(c, region, own_prefix) for c in writers):
+        raise Violation("region")
+
+
+def _signed_by(author: Certificate, body: segments.SegmentBody) -> bool:
+    return crypto.verified(author.sign_pk, SEGMENT_CONTEXT, body.header, body.signature)
+
+
+def _is_from_above(author: Certificate, region: str, own_prefix: str) -> bool:
+    """What an office above says of itself: its dictionaries and orders."""
+    return own_prefix.startswith(author.prefix) and region == author.prefix.ljust(12, "0")
 
 
 def _is_region(region: str) -> bool:
@@ -187,20 +213,35 @@ def _are_labels(value: object) -> bool:
     return isinstance(value, list) and all(isinstance(label, str) for label in value)
 
 
-def check_homes(connection: Connection, checked: Checked, homes: dict[tuple[int, bytes], str]) -> None:
-    """A segment changes only rows of its own region (sync.md 2.6). `homes` are those that the bundle created so far."""
-    region = checked.header.stream.region
-    for entry in checked.entries:
-        if entry.kind in _CREATING:
-            homes[(entry.table, entry.row)] = region
-            continue
-        home = homes.get((entry.table, entry.row)) or _home(connection, entry)
-        if home is not None and home != region:
-            raise Violation("foreign row")
+def check_against(connection: Connection, checked: Checked) -> None:
+    """What only the log can say: a row belongs to the region that created it (sync.md 2.6), and nobody says two
+    things under one id. Raises Violation."""
+    for start in range(0, len(checked.entries), BATCH):
+        part = slice(start, start + BATCH)
+        _check_homes(connection, checked.header.stream.region, checked.entries[part])
+        _check_known(connection, dict(zip((e.eid for e in checked.entries[part]), checked.hashes[part], strict=True)))
 
 
-def _home(connection: Connection, entry: Entry) -> str | None:
-    info = registry.by_number().get(entry.table)
-    if info is None:
-        return None
-    return connection.scalar(select(info.table.c.region).where(info.table.c.id == entry.row))
+def _check_homes(connection: Connection, region: str, found: Sequence[Entry]) -> None:
+    subjects = [s for e in found if (s := _subject(e))]
+    homes = (
+        select(StreamRow.region)
+        .join(EntryRow, EntryRow.stream == StreamRow.id)
+        .where(EntryRow.eid.in_(subjects), StreamRow.region != region)
+    )
+    if subjects and connection.scalar(homes.limit(1)) is not None:
+        raise Violation("foreign row")
+
+
+def _subject(entry: Entry) -> bytes:
+    """The row that an entry speaks of and did not make itself; its id is that of the entry which made it."""
+    if entry.kind == Kind.REVERSE:
+        original = entries.unpack_body(entry.body).get(REVERSES)
+        return original if isinstance(original, bytes) else b""
+    return b"" if entry.kind in _CREATING else entry.row
+
+
+def _check_known(connection: Connection, hashes: dict[bytes, bytes]) -> None:
+    known = connection.execute(select(EntryRow.eid, EntryRow.hash).where(EntryRow.eid.in_(list(hashes))))
+    if any(hashes[eid] != hash_ for eid, hash_ in known):
+        raise Violation("two entries of one id")

@@ -11,6 +11,7 @@ from desktop.features.visits.model import Visit, VisitDraft
 def record_visit(unit: Unit, draft: VisitDraft) -> Visit:
     region = _region(unit, draft.household_id)
     unit.require("visit.record", region)
+    unit.name = "记走访"
     refuse_if(rules.check(draft, unit.today, store.facts(unit, draft)))
     return _found(unit, store.add(unit, rules.trimmed(draft), region))
 
@@ -21,6 +22,7 @@ def correct_visit(unit: Unit, visit_id: bytes, draft: VisitDraft, why: str) -> V
     region = _region(unit, draft.household_id)
     unit.require("visit.record", first.region)
     unit.require("visit.record", region)
+    unit.name = "更正走访"
     facts = store.facts(unit, draft, correcting=visit_id)
     refuse_if([*rules.check_correction(first, draft, why), *rules.check(draft, unit.today, facts)])
     made = store.add(unit, rules.trimmed(draft), region, visit_id, why.strip())

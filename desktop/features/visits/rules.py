@@ -18,7 +18,7 @@ _TEXTS = (("findings", "走访情况"), ("request", "群众诉求"), ("solution"
 def check(draft: VisitDraft, today: date, facts: VisitFacts | None = None) -> list[Problem]:
     """`facts` may be missing while the form is half filled."""
     known = facts or VisitFacts()
-    problems = [] if known.is_registered else [GONE]
+    problems = _check_household(draft, known)
     problems += _check_day(draft.day, today)
     problems += _check_who(draft)
     problems += _check_texts(draft)
@@ -26,6 +26,12 @@ def check(draft: VisitDraft, today: date, facts: VisitFacts | None = None) -> li
 
 
 GONE = Problem("visit.household", "household_id", "这一户已不在册，请刷新后重新选择")
+
+
+def _check_household(draft: VisitDraft, known: VisitFacts) -> list[Problem]:
+    if not draft.household_id:
+        return [Problem("visit.nobody", "household_id", "请选择走访的是哪一户")]
+    return [] if known.is_registered else [GONE]
 
 
 def _check_day(day: str, today: date) -> list[Problem]:

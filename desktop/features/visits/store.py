@@ -148,6 +148,16 @@ def _said_before(reader: Reader, draft: VisitDraft, correcting: bytes | None) ->
     return tuple(reader.connection.scalars(wanted.order_by(*_NEWEST).limit(SAID_BEFORE)))
 
 
+def last_days(reader: Reader, ids: Sequence[bytes]) -> dict[bytes, str]:
+    """When these households were last visited or called, whatever way counts; without those that never were."""
+    found: dict[bytes, str] = {}
+    for start in range(0, len(ids), CHUNK):
+        part = list(ids[start : start + CHUNK])
+        wanted = standing(_V.household_id, func.max(_V.day)).where(_V.household_id.in_(part))
+        found |= {r[0]: r[1] for r in reader.connection.execute(wanted.group_by(_V.household_id))}
+    return found
+
+
 def visit_lines(reader: Reader, ids: Sequence[bytes]) -> list[VisitLine]:
     """The lines of these visits, in the order of `ids`; one that is gone is left out."""
     rows: dict[bytes, Any] = {}

@@ -5,6 +5,7 @@ from desktop.core.errors import Refused, refuse_if
 from desktop.core.problems import Problem
 from desktop.features.volunteers import ledger, rules, store
 from desktop.features.volunteers.model import (
+    KIND_NAMES,
     Booking,
     Transfer,
     TransferKind,
@@ -18,6 +19,7 @@ def add_volunteer(unit: Unit, draft: VolunteerDraft) -> Volunteer:
     """Add a volunteer; from now on only this PC spends the points."""
     refuse_if(rules.check_volunteer(draft, unit.today))
     unit.require("volunteer.change", draft.region)
+    unit.name = "新增志愿者"
     return _found(unit, store.add(unit, draft))
 
 
@@ -25,6 +27,7 @@ def change_volunteer(unit: Unit, volunteer_id: bytes, draft: VolunteerDraft) -> 
     """Change what is written of a volunteer. The place stays: it is where the points are booked."""
     before = _found(unit, volunteer_id)
     unit.require("volunteer.change", before.region)
+    unit.name = "修改志愿者"
     problems = rules.check_volunteer(draft, unit.today)
     if draft.region != before.region:
         problems.append(Problem("volunteer.moved", "region", "志愿者所在的地方不能改，请在新的地方另行登记"))
@@ -59,6 +62,7 @@ def _book(
     unit: Unit, volunteer: Volunteer, booking: Booking, debit: bytes, credit: bytes, source: bytes | None
 ) -> Transfer:
     unit.require("points.book", volunteer.region)
+    unit.name = KIND_NAMES[booking.kind] + "积分"
     balance = ledger.balances(unit, [volunteer.id])[volunteer.id]
     refuse_if(rules.check_booking(booking, unit.today, balance))
     made = Transfer(
@@ -73,6 +77,7 @@ def reverse_transfer(unit: Unit, transfer_id: bytes, why: str) -> Transfer:
     """Put a booking right by its opposite, dated today. Refused when the points it gave were spent meanwhile."""
     original = _transfer(unit, transfer_id)
     unit.require("points.book", original.region)
+    unit.name = "冲正积分"
     has_enough = _has_enough(unit, original)
     is_reversed = ledger.is_reversed(unit, transfer_id)
     refuse_if(rules.check_reversal(original, why, is_reversed, has_enough))
