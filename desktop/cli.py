@@ -132,11 +132,9 @@ def _run(given: argparse.Namespace) -> Result:
 
 
 def _window(data: Path | None) -> int:
-    try:
-        from desktop.shell import main as shell
-    except ImportError as cause:
-        raise Trouble("这台电脑缺少显示窗口所需的组件", "请重新安装本程序", code="window.missing") from cause
-    return shell.run(data)
+    from desktop import start
+
+    return start.window(data)
 
 
 def _password(given: argparse.Namespace) -> str:

@@ -12,7 +12,7 @@ from desktop.core.db import database
 from desktop.core.db.database import Database
 from desktop.core.db.unit import Actor
 from desktop.core.jobs import Tell, silent
-from desktop.core.paths import Paths
+from desktop.core.paths import Paths, default_root
 from desktop.features import catalog
 from desktop.features.handbook import api as handbook
 from desktop.features.office import api as office
@@ -35,7 +35,8 @@ def held(root: Path) -> Iterator[None]:
     """Hold the data folder: a second copy of the program is refused with Trouble."""
     paths = Paths(root)
     if not paths.exists():
-        yield  # opening will say that there is no office; no lock file is left in a stranger's folder
+        # Opening will say that there is no office; no lock file is left in a stranger's folder.
+        yield
         return
     with lock.take(paths.lock):
         log.start(paths.logs)
@@ -104,3 +105,13 @@ def print_document(
     with running.db.unit(running.actor, f"打印{handbook.DOCUMENT_NAMES[document]}") as unit:
         handbook.note_print(unit, printed)
     return printed
+
+
+def window(root: Path | None) -> int:
+    """Show the program in its window; gives the exit status."""
+    from desktop.shell import main  # Qt is loaded only where a window is wanted
+
+    def open_office(folder: Path, login: str, password: str) -> tuple[Database, Actor]:
+        return office.log_in(folder, login, password)
+
+    return main.run(root or default_root(), open_office, create_office, held)

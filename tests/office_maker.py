@@ -17,6 +17,9 @@ NOON = datetime(2027, 3, 14, 12, 0, tzinfo=BEIJING)
 PLACES = {
     "township": office.Office("371602012000", "里则街道", office.Level.TOWNSHIP),
     "county": office.Office("371602000000", "滨城区", office.Level.COUNTY),
+    "sibling": office.Office("371602013000", "青田街道", office.Level.TOWNSHIP),
+    "stranger": office.Office("371603001000", "城关街道", office.Level.TOWNSHIP),
+    "city": office.Office("371600000000", "滨州市", office.Level.CITY),
 }
 VILLAGE = "371602012600"
 TABLES = catalog.TABLES  # the log must know every table before the first unit

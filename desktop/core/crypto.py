@@ -112,6 +112,8 @@ class _Keeping:
         self._kept(self._file.flush)
 
     def _kept(self, call: Callable[..., Any], *arguments: Any) -> Any:
+        if self.error is not None:
+            raise self.error
         try:
             return call(*arguments)
         except BaseException as cause:
@@ -120,11 +122,19 @@ class _Keeping:
 
 
 def unseal(identity: str, source: IO[bytes], target: Any) -> None:
-    """Decrypt, streaming. What `target` gets before the end is not yet known to be complete. Raises SealBroken."""
+    """Decrypt, streaming. What `target` gets before the end is not yet known to be complete.
+
+    Raises SealBroken, and what reading `source` or writing `target` raised.
+    """
+    read, written = _Keeping(source), _Keeping(target)
     try:
-        pyrage.decrypt_io(source, target, [pyrage.x25519.Identity.from_str(identity)])
-    except pyrage.DecryptError as cause:
-        raise SealBroken from cause
+        pyrage.decrypt_io(read, written, [pyrage.x25519.Identity.from_str(identity)])
+    except BaseException as cause:
+        if kept := read.error or written.error:
+            raise kept from None
+        if isinstance(cause, (pyrage.DecryptError, OSError, ValueError)):
+            raise SealBroken(str(cause)) from cause
+        raise
 
 
 def wrap(secret: bytes, password: str, cost: Cost = FOR_OFFICES) -> dict[str, Any]:

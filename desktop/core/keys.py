@@ -83,3 +83,16 @@ def _write(path: Path, content: dict[str, Any]) -> None:
         os.fsync(file.fileno())
     beside.chmod(0o600)
     beside.replace(path)
+
+
+def reset_password(path: Path, code: str, login: str, password: str, cost: Cost = crypto.FOR_OFFICES) -> None:
+    """Give a user a new password by the recovery code. Raises Trouble for a wrong code or an unknown user."""
+    if not password:
+        raise Trouble("密码不能为空", "请输入密码", code="keys.empty_password")
+    key = open_with_recovery_code(path, code)
+    content = _read(path)
+    if login not in logins(path):
+        raise Trouble("没有这个用户", "请核对用户名", code="keys.no_user")
+    slots = [s for s in content["slots"] if (s["kind"], s["login"]) != (PASSWORD, login)]
+    slots.insert(0, {"kind": PASSWORD, "login": login, **crypto.wrap(key, password, cost)})
+    _write(path, {**content, "slots": slots})

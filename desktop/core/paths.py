@@ -1,5 +1,7 @@
 """The only module that knows where things lie inside an office's data folder. All of them are relative to it."""
 
+import os
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -50,3 +52,11 @@ class Paths:
 
     def exists(self) -> bool:
         return self.keys.exists() or self.database.exists()
+
+
+def default_root() -> Path:
+    """Where an office's data lies when nobody says otherwise: never inside the program's folder."""
+    if sys.platform == "win32":
+        return Path(os.environ.get("LOCALAPPDATA", str(Path.home()))) / "yipaiyice" / "office"
+    data = os.environ.get("XDG_DATA_HOME") or str(Path.home() / ".local" / "share")
+    return Path(data) / "yipaiyice" / "office"

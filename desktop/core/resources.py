@@ -21,3 +21,8 @@ def path(relative: str) -> Path:
 
 def text(relative: str) -> str:
     return path(relative).read_text(encoding="utf-8")
+
+
+def document(relative: str) -> Path:
+    """A file that is kept under packaging/ and ships beside the resources: CHANGES.md, licences/."""
+    return _root().parent / "packaging" / relative

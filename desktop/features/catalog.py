@@ -7,6 +7,7 @@ from desktop.features.register import api as register
 from desktop.features.register import tables as register_tables
 from desktop.features.sync import tables as sync_tables
 from desktop.features.visits import tables as visit_tables
+from desktop.features.volunteers import api as volunteers
 from desktop.features.volunteers import tables as volunteer_tables
 
 TABLES = (
@@ -18,6 +19,6 @@ TABLES = (
     volunteer_tables,
     handbook_tables,
 )
-# Importing a feature's door registers what must happen inside each transaction (the register's index).
-DOORS = (register,)
+# Importing a door registers what must happen inside each transaction: the register's index, no overspent account.
+DOORS = (register, volunteers)
 FEATURES = ("office", "sync", "register", "volunteers", "visits", "handbook")

@@ -88,6 +88,8 @@ QLabel {{ background: transparent; }}
 *[role="chip"][tone="done"] {{ background: {c.DONE_PALE}; color: {c.DONE}; }}
 *[role="chip"][tone="attention"] {{ background: {c.ATTENTION_PALE}; color: {c.ATTENTION}; }}
 *[role="chip"][tone="overdue"] {{ background: {c.OVERDUE_PALE}; color: {c.OVERDUE}; }}
+*[role="chip"][dense="yes"] {{ padding: 0 4px; }}
+QMessageBox QLabel#qt_msgbox_label, QMessageBox QLabel#qt_msgbox_informativelabel {{ min-width: 320px; }}
 QToolTip {{ {small} background: {c.TEXT}; color: {c.SURFACE}; border: none; padding: 4px 8px; }}
 """
 
@@ -113,7 +115,7 @@ QPushButton[role="link"] {{ background: transparent; border: 1px solid transpare
 QPushButton[role="link"]:hover {{ text-decoration: underline; }}
 QPushButton[role="link"]:focus {{ border: 1px solid {c.PRIMARY}; border-radius: 4px; }}
 QPushButton[role="big"] {{ padding: 15px 24px; font-weight: 700; }}
-QCheckBox, QRadioButton {{ spacing: 8px; min-height: 24px; background: transparent; }}
+QCheckBox, QRadioButton {{ spacing: 8px; min-height: 24px; }}
 QMenu {{ background: {c.SURFACE}; border: 1px solid #B9C0CA; padding: 4px 0; }}
 QMenu::item {{ padding: 6px 24px; }}
 QMenu::item:selected {{ background: {c.PRIMARY_PALE}; color: {c.TEXT}; }}
@@ -126,7 +128,8 @@ QProgressBar::chunk {{ background: {c.PRIMARY}; border-radius: 4px; }}
 _FIELDS = f"""
 QLineEdit, QPlainTextEdit, QComboBox, QAbstractSpinBox {{ background: {c.SURFACE};
   border: 1px solid {c.EDGE}; border-radius: 4px; padding: 4px 8px; min-height: 20px;
-  selection-background-color: {c.PRIMARY}; selection-color: {c.SURFACE}; }}
+  selection-background-color: {c.PRIMARY}; selection-color: {c.SURFACE};
+  placeholder-text-color: {c.SECONDARY}; }}
 QLineEdit:focus, QPlainTextEdit:focus, QComboBox:focus, QAbstractSpinBox:focus {{
   border: 2px solid {c.PRIMARY}; padding: 3px 7px; }}
 QLineEdit[weight="warning"], QPlainTextEdit[weight="warning"], QComboBox[weight="warning"] {{
@@ -172,7 +175,8 @@ QTabBar::tab {{ padding: 8px 16px; color: {c.SECONDARY}; border-bottom: 2px soli
 QTabBar::tab:hover {{ color: {c.TEXT}; }}
 QTabBar::tab:selected {{ color: {c.PRIMARY}; border-bottom: 2px solid {c.PRIMARY}; font-weight: 700; }}
 QTabBar::tab:focus {{ background: {c.PRIMARY_PALE}; }}
-QSplitter::handle {{ background: {c.LINE}; }}
+QSplitter::handle {{ background: transparent; }}
+QSplitter::handle:hover {{ background: {c.LINE}; }}
 """
 
 _FRAME = f"""

@@ -22,7 +22,6 @@ class Chip(QLabel):
     def show_state(self, text: str, tone: Tone) -> None:
         self.setText(text)
         set_look(self, "tone", tone.value)
-        self.setVisible(bool(text))
 
 
 def small(font: QFont) -> QFont:

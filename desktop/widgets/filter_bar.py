@@ -34,8 +34,13 @@ class FilterBar(QWidget):
         box = row(self.box, self._chips, None)
         box.setStretch(0, 1)
         box.setStretch(2, 1)
+        self._row = box
         self.setLayout(box)
         self.setFocusProxy(self.box)
+
+    def add_tool(self, part: QWidget) -> None:
+        """A button of the screen beside the box."""
+        self._row.insertWidget(1, part)
 
     def set_size(self, rows: int) -> None:
         """How many rows the list has without a filter."""

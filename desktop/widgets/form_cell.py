@@ -19,12 +19,15 @@ class FormCell(QWidget):
         self.field, self._hint = field, hint
         self.title, self.needed = label(title), label("必填" if required else "", "secondary")
         self.note = label(hint, "secondary", wrap=True)
-        self.note.setVisible(bool(hint))
         self.title.setBuddy(field)
         field.setAccessibleName(title)
-        box = column(row(self.title, self.needed, None, gap=6), field, self.note, gap=4)
+        # A form may have eighty cells: what is empty is not put into them.
+        head = row(self.title, self.needed, None, gap=6) if required else self.title
+        box = column(head, field, self.note, gap=4)
         box.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.setLayout(box)
+        # Not before it has a parent: shown alone it would be a window of its own for a moment.
+        self.note.setVisible(bool(hint))
 
     def show_problems(self, problems: Sequence[Problem]) -> None:
         worst = max(problems, key=lambda p: p.weight, default=None)

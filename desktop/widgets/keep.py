@@ -47,6 +47,13 @@ class Keep(QObject):
             splitter.setSizes([int(size) for size in kept])
         splitter.splitterMoved.connect(lambda *_: self._note(name, splitter, splitter.sizes))
 
+    def recall(self, name: str, default: Any = None) -> Any:
+        """A small thing a screen noted by itself: the last folder, the last speed. Never personal data."""
+        return self._remember.get(name, default)
+
+    def note(self, name: str, value: Any) -> None:
+        self._remember.put(name, value)
+
     def save(self) -> None:
         """Write what changed since the last time."""
         self._rest.stop()

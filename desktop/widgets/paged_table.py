@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QStackedLayout, QTableView, QWidget
 
 from desktop.widgets.cells import CellDelegate
@@ -173,6 +173,13 @@ class _View(QTableView):
         header = self.horizontalHeader()
         shown = [i for i in range(header.count()) if not header.isSectionHidden(i)]
         return min(shown, key=header.visualIndex, default=0)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Qt gives a list that gets the focus a current row without marking it: the clerk must see which."""
+        super().focusInEvent(event)
+        row = self.currentIndex().row()
+        if row >= 0 and not self.selectionModel().hasSelection():
+            self._table.select_row(row)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers() & _CHORDS:

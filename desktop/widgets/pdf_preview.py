@@ -24,6 +24,7 @@ class PdfPreview(QWidget):
     """A tool band over the pages. `choose` is the printer's dialog, handed in so that tests need no printer."""
 
     printed = Signal(int)
+    saved = Signal(object)
 
     def __init__(self, runner: Runner, choose: Choose | None = None, dpi: int = 300) -> None:
         super().__init__()
@@ -114,6 +115,8 @@ class PdfPreview(QWidget):
             self._pages.save_as(Path(name))
         except Trouble as trouble:
             self._runner.trouble.emit(trouble)
+        else:
+            self.saved.emit(Path(name))
 
     def _on_printed(self, pages: int) -> None:
         self._free()

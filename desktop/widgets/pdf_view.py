@@ -68,7 +68,7 @@ class PdfView(QAbstractScrollArea):
         if self._pages is None or not self._pages.count:
             return 1.0
         room = self.viewport().width() - 2 * EDGE
-        return float(min(2.0, max(0.25, room / (self._pages.size(0).width() * _SCREEN_DPI / 72))))
+        return float(min(1.5, max(0.25, room / (self._pages.size(0).width() * _SCREEN_DPI / 72))))
 
     def _lay_out(self) -> None:
         """Where each page stands. Sizes come without reading the pages: thousands are no matter."""

@@ -1,9 +1,12 @@
 """The few dialogs there are: a sentence with what to do, and a question for what cannot be undone."""
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 from desktop.core.errors import Refused, Trouble
+from desktop.widgets.colours import ATTENTION, PRIMARY
+from desktop.widgets.icons import picture
 
 
 def sentence_of(error: Refused | Trouble) -> tuple[str, str]:
@@ -16,23 +19,41 @@ def sentence_of(error: Refused | Trouble) -> tuple[str, str]:
 def tell(parent: QWidget, error: Refused | Trouble) -> QMessageBox:
     """Show it over `parent` without stopping the program."""
     what, to_do = sentence_of(error)
-    box = QMessageBox(QMessageBox.Icon.Warning, "一牌一册", what, QMessageBox.StandardButton.Ok, parent)
+    box = QMessageBox(QMessageBox.Icon.NoIcon, "一牌一册", what, QMessageBox.StandardButton.Ok, parent)
+    box.setIconPixmap(_sign(box, "warning", ATTENTION))
     box.setInformativeText(to_do)
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     box.open()
     return box
 
 
+def tell_alone(error: Refused | Trouble) -> None:
+    """Show it before there is any window, and wait until it was read."""
+    what, to_do = sentence_of(error)
+    box = QMessageBox(QMessageBox.Icon.NoIcon, "一牌一册", what, QMessageBox.StandardButton.Ok)
+    box.setInformativeText(to_do)
+    box.setIconPixmap(_sign(box, "warning", ATTENTION))
+    box.exec()
+
+
 def asked(parent: QWidget, question: str, consequence: str, do_it: str) -> bool:
     """Ask before something that cannot be undone; the safe answer is the default."""
     box = QMessageBox(
-        QMessageBox.Icon.Question, "一牌一册", question, QMessageBox.StandardButton.Cancel, parent
+        QMessageBox.Icon.NoIcon, "一牌一册", question, QMessageBox.StandardButton.Cancel, parent
     )
     box.setInformativeText(consequence)
+    box.setIconPixmap(_sign(box, "info", PRIMARY))
     yes = box.addButton(do_it, QMessageBox.ButtonRole.AcceptRole)
     box.setDefaultButton(QMessageBox.StandardButton.Cancel)
     box.exec()
     return box.clickedButton() is yes
+
+
+def _sign(box: QMessageBox, name: str, colour: str) -> QPixmap:
+    ratio = box.devicePixelRatioF()
+    drawn = picture(name, round(32 * ratio), colour)
+    drawn.setDevicePixelRatio(ratio)
+    return drawn
 
 
 def _full(sentence: str) -> str:

@@ -24,6 +24,8 @@ class Screen(QWidget):
         band.setSpacing(2 * GRID)
         for part in (self.title, self.summary):
             band.addWidget(part, 0, Qt.AlignmentFlag.AlignVCenter)
+        # As high as a button, so that titles stand at one height whether a page has buttons or not.
+        band.addStrut(33)
         band.addStretch(1)
         band.addLayout(self.buttons)
         self.body = QVBoxLayout()

@@ -1,6 +1,7 @@
 """Backups: a fresh encrypted copy made by the database itself, opened and checked before it counts."""
 
 import os
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -32,7 +33,8 @@ def make(engine: Engine, paths: Paths, key: bytes, why: str) -> Path:
         _to_disk(part)
         os.replace(part, target)
     except (driver.Error, OSError) as cause:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
         raise Trouble("备份没有做成，所以没有继续", "请检查磁盘空间后再试", code="backup.failed") from cause
     for old in [*sorted(paths.backups.glob("*.db"))[:-KEPT], *paths.backups.glob("*.part*")]:
         old.unlink(missing_ok=True)

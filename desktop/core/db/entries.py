@@ -99,7 +99,9 @@ def is_value(value: Any, depth: int = 0) -> bool:
         return abs(value) <= MAX_INT
     if isinstance(value, (str, bytes)):
         return len(value) <= MAX_STRING
-    return isinstance(value, (list, set, frozenset)) and depth < 2 and all(is_value(v, depth + 1) for v in value)
+    return (
+        isinstance(value, (list, set, frozenset)) and depth < 2 and all(is_value(v, depth + 1) for v in value)
+    )
 
 
 def fits(body: bytes) -> bool:

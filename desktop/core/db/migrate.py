@@ -47,10 +47,17 @@ def to_newest(engine: Engine, target: str = "head") -> None:
 
 
 def bring_up(engine: Engine, paths: Paths, key: bytes) -> None:
-    """Nothing for a present database; backup and steps for an older one; Trouble for a newer or unknown one."""
+    """Nothing for a present database; backup and steps for an older one; Trouble for a newer, unknown or
+    half-made one."""
     found = version(engine)
     if found == newest():
         return
+    if found is None:
+        raise Trouble(
+            "办公室还没有建完（建立时被中断），里面还没有数据",
+            "请清空这个文件夹，再建立一次办公室",
+            code="db.unfinished",
+        )
     known = [s.revision for s in ScriptDirectory.from_config(config()).walk_revisions()]
     if found not in known:
         raise Trouble(

@@ -1,11 +1,11 @@
 """What the log must know of each synced table: its number, its fields' numbers, and who keeps an index of it."""
 
 import functools
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
 from sqlalchemy import Column, Connection, Table
 
 from desktop.core.db.base import Base, Ledger, Merge, StreamKind, Synced, Tags
@@ -26,14 +26,11 @@ class TableInfo:
     ledger: bool
     numbers: Mapping[str, int]  # column name -> field number
     columns: Mapping[int, Column[Any]]  # field number -> column
+    tags: frozenset[str]  # the columns that hold a set of labels
 
     @property
     def name(self) -> str:
         return self.table.name
-
-    @property
-    def tags(self) -> frozenset[str]:
-        return frozenset(c.name for c in self.columns.values() if isinstance(c.type, Tags))
 
     def merge(self, field: int) -> Merge:
         return Merge(self.columns[field].info["merge"])
@@ -57,6 +54,7 @@ def _info(row: type[Any]) -> TableInfo:
         ledger=row.__ledger__,
         numbers={c.name: no for no, c in columns.items()},
         columns=columns,
+        tags=frozenset(c.name for c in columns.values() if isinstance(c.type, Tags)),
     )
 
 
@@ -91,5 +89,5 @@ def run_hooks(connection: Connection, touched: Touched) -> None:
 def driver_value(value: Any) -> Any:
     """A value as the bare driver takes it: the bulk door passes by SQLAlchemy's type processing."""
     if isinstance(value, (list, set, frozenset)):
-        return json.dumps(sorted(set(value)), ensure_ascii=False) if value else None
+        return msgspec.json.encode(sorted(set(value))).decode() if value else None
     return value

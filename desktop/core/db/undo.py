@@ -79,7 +79,8 @@ def _reverse(unit: Unit, info: registry.TableInfo, batch: Sequence[Any]) -> None
 def _opposites(unit: Unit, info: registry.TableInfo, batch: Sequence[Any]) -> list[Change]:
     heads = Heads.read(unit.connection, [e.row for e in batch])
     changes: defaultdict[bytes, dict[str, Any]] = defaultdict(dict)
-    for entry in batch:  # of each row the newest first: what this very action changed twice is no edit of others
+    # Of each row the newest first: what this very action changed twice is no edit of others.
+    for entry in batch:
         if entry.kind == Kind.CREATE:
             _refuse_if_edited(heads, entry.row, info.columns, entry.eid)
             changes[entry.row]["alive"] = False

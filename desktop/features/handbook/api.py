@@ -10,6 +10,7 @@ from desktop.features.handbook.actions import (
     note_print,
     print_document,
 )
+from desktop.features.handbook.preview import sweep as sweep_previews
 
 __all__ = [
     "DOCUMENT_NAMES",
@@ -20,4 +21,5 @@ __all__ = [
     "missing_characters",
     "note_print",
     "print_document",
+    "sweep_previews",
 ]

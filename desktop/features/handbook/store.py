@@ -79,8 +79,7 @@ def _book(reader: Reader, h: Household, own: office.Office, places: office.Place
 
 def _recent_visits(reader: Reader, household_id: bytes) -> tuple[BookVisit, ...]:
     """The newest visits that stand, oldest first, as a book is written."""
-    standing = [v for v in visits.visits_of(reader, household_id) if v.stands]
-    return tuple(_visit(v) for v in standing[:RECENT_VISITS][::-1])
+    return tuple(_visit(v) for v in visits.visits_of(reader, household_id)[:RECENT_VISITS][::-1])
 
 
 def _above(region: str, digits: int, places: office.PlaceNames) -> str:

@@ -1,5 +1,6 @@
 """Making an office, and a user's way in."""
 
+from contextlib import suppress
 from pathlib import Path
 
 from desktop.core import crypto, keys
@@ -39,13 +40,33 @@ def create(
         made = keys.create(paths.keys, login, password, cost)
     except OSError as cause:
         raise Trouble("数据文件夹建不起来", "请检查路径和写入权限", code="office.folder") from cause
-    db = database.create(paths, made.key, clock)
+    db: Database | None = None
+    try:
+        db = database.create(paths, made.key, clock)
+        user = _fill(db, office, login)
+    except BaseException:
+        if db:
+            db.close()
+        _clear(paths)  # half an office would be in the way of the next attempt
+        raise
+    return db, _actor(user), made.recovery_code
+
+
+def _fill(db: Database, office: Office, login: str) -> User:
     with database.writing(db.engine) as connection:
         store.put_office(connection, office)
     with db.unit(SYSTEM, "建立办公室") as unit:
         user = User(unit.new_id(), login, "管理员", FIRST_ROLES, office.prefix)
         store.add_user(unit, user, office.key)
-    return db, _actor(user), made.recovery_code
+    return user
+
+
+def _clear(paths: Paths) -> None:
+    """Only files that this attempt made: `create` refuses a folder in which there were any."""
+    wal, shm = (paths.database.with_name(paths.database.name + end) for end in ("-wal", "-shm"))
+    for path in (paths.keys, paths.database, wal, shm):
+        with suppress(OSError):
+            path.unlink(missing_ok=True)
 
 
 def log_in(root: Path, login: str, password: str, *, clock: Clock | None = None) -> tuple[Database, Actor]:

@@ -5,7 +5,8 @@ from desktop.features.office import store
 from desktop.features.office.actions import SYSTEM, create, log_in
 from desktop.features.office.model import DIGITS, LEVEL_NAMES, Level, Office, Place
 from desktop.features.office.places import PlaceNames, Places, read_places
-from desktop.features.office.store import office
+from desktop.features.office.rules import check_office
+from desktop.features.office.store import office, place_keys
 
 
 def accept_village(unit: Unit, place: Place) -> None:
@@ -23,8 +24,10 @@ __all__ = [
     "PlaceNames",
     "Places",
     "accept_village",
+    "check_office",
     "create",
     "log_in",
     "office",
+    "place_keys",
     "read_places",
 ]

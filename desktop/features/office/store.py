@@ -1,5 +1,7 @@
 """The office of this database, its users and its places."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import Connection, select
 
 from desktop.core import areas
@@ -47,7 +49,7 @@ def proposed_places(reader: Reader, prefix: str) -> list[Place]:
     found = reader.connection.execute(
         select(PlaceRow.key, PlaceRow.name, PlaceRow.level, PlaceRow.parent, PlaceRow.code)
         .where(PlaceRow.key.startswith(prefix), PlaceRow.alive)
-        .order_by(PlaceRow.key, PlaceRow.version)
+        .order_by(PlaceRow.key, PlaceRow.id)
     )
     return [Place(r.key, r.name, r.level, r.parent, r.code or "") for r in found]
 
@@ -57,6 +59,11 @@ def place_name(connection: Connection, key: str) -> str | None:
     return connection.scalar(
         select(PlaceRow.name).where(PlaceRow.key == key, PlaceRow.alive).order_by(PlaceRow.id).limit(1)
     )
+
+
+def place_keys(connection: Connection, ids: Sequence[bytes]) -> list[str]:
+    """The keys of these rows' places."""
+    return list(connection.scalars(select(PlaceRow.key).where(PlaceRow.id.in_(ids))))
 
 
 def add_place(unit: Unit, place: Place, region: str, since: str) -> None:

@@ -1,14 +1,15 @@
 """Keeps the local tables behind list and search in step with the rows, inside the transaction that changed them."""
 
+import json
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, String, delete, insert, select, type_coerce
 
-from desktop.core import pinyin
 from desktop.core.db import registry
+from desktop.core.gc_pause import gc_paused
 from desktop.features.office import api as office
 from desktop.features.register import tokens
 from desktop.features.register.model import HEAD
@@ -21,37 +22,50 @@ from desktop.features.register.tables import (
     SearchDoc,
 )
 
-BATCH = 500
+BATCH = 1_000
 _H = HouseholdRow.__table__.c
 _P = PersonRow.__table__.c
-_DOC = "INSERT INTO search_doc (id, person, household, region, name, initials, address, numbers) VALUES (?,?,?,?,?,?,?,?)"
+_D = SearchDoc.__table__.c
+_DOC = "INSERT INTO search_doc (id, person, household, text) VALUES (?,?,?,?)"
 _TOKENS = "INSERT INTO search (rowid, tokens) VALUES (?,?)"
+# Which households a touched row stands in. A person's last line is asked too: the household it was in before.
+_STANDS_IN = (
+    ("person", _P.id, _P.household_id),
+    ("person", _D.person, _D.household),
+    ("village_group", _H.group_id, _H.id),
+)
 
 
 @registry.after_touching
 def refresh(connection: Connection, touched: registry.Touched) -> None:
-    """Make the index again for every household that was touched, or whose member or group was."""
+    """Make the index again for every household that was touched, or whose member, group or village was."""
     source = iter(_households(connection, touched))
     names = office.PlaceNames(connection)
-    while batch := list(islice(source, BATCH)):
-        _refresh(connection, batch, names)
+    with gc_paused():
+        while batch := list(islice(source, BATCH)):
+            _refresh(connection, batch, names)
 
 
 def _households(connection: Connection, touched: registry.Touched) -> Iterable[bytes]:
     found = dict.fromkeys(touched.get("household", ()))
-    for column, ids in ((_P.id, touched.get("person", ())), (_H.group_id, touched.get("village_group", ()))):
-        wanted = _P.household_id if column is _P.id else _H.id
-        for start in range(0, len(ids), BATCH):
-            part = list(ids[start : start + BATCH])
+    for table, column, wanted in _STANDS_IN:
+        for part in _parts(touched.get(table, ())):
             found.update(dict.fromkeys(connection.scalars(select(wanted).where(column.in_(part)))))
+    for part in _parts(touched.get("place", ())):
+        keys = office.place_keys(connection, part)
+        found.update(dict.fromkeys(connection.scalars(select(_H.id).where(_H.region.in_(keys)))))
     return found
+
+
+def _parts(ids: Sequence[bytes]) -> Iterator[list[bytes]]:
+    return (list(ids[start : start + BATCH]) for start in range(0, len(ids), BATCH))
 
 
 def _refresh(connection: Connection, ids: Sequence[bytes], names: "office.PlaceNames") -> None:
     members = _members(connection, ids)
     households = connection.execute(
         select(
-            _H.id, _H.region, _H.place, _H.number, _H.aliases, _H.address, _H.phone, _H.kind,
+            _H.id, _H.region, _H.place, _H.number, _raw(_H.aliases), _H.address, _H.phone, _H.kind,
             _H.monitor_class, _H.monitor_since, _H.risk_removed,
             GroupRow.name.label("group_name"), GroupRow.position.label("group_position"),
         )
@@ -65,20 +79,26 @@ def _refresh(connection: Connection, ids: Sequence[bytes], names: "office.PlaceN
     _index_people(connection, households, members, names)
 
 
+def _raw(column: Any) -> Any:
+    """The list as the text that it is kept as: most rows' is one number, and SQLAlchemy's reading of it is slow."""
+    return type_coerce(column, String).label("aliases")
+
+
 def _members(connection: Connection, ids: Sequence[bytes]) -> defaultdict[bytes, list[Any]]:
     found: defaultdict[bytes, list[Any]] = defaultdict(list)
-    wanted = select(_P.id, _P.household_id, _P.name, _P.relation, _P.id_number, _P.phone, _P.aliases)
-    for person in connection.execute(wanted.where(_P.household_id.in_(ids), _P.alive).order_by(_P.position)):
+    wanted = select(_P.id, _P.household_id, _P.name, _P.relation, _P.id_number, _P.phone, _raw(_P.aliases))
+    in_order = wanted.where(_P.household_id.in_(ids), _P.alive).order_by(_P.position, _P.id)
+    for person in connection.execute(in_order):
         found[person.household_id].append(person)
     return found
 
 
 def _forget(connection: Connection, ids: Sequence[bytes]) -> None:
     connection.execute(delete(HouseholdIndex).where(HouseholdIndex.household.in_(ids)))
-    docs = list(connection.scalars(select(SearchDoc.id).where(SearchDoc.household.in_(ids))))
+    docs = list(connection.scalars(select(_D.id).where(_D.household.in_(ids))))
     if docs:
         connection.exec_driver_sql("DELETE FROM search WHERE rowid = ?", [(d,) for d in docs])
-        connection.execute(delete(SearchDoc).where(SearchDoc.household.in_(ids)))
+        connection.execute(delete(SearchDoc).where(_D.household.in_(ids)))
 
 
 def _line(household: Any, members: list[Any]) -> dict[str, Any]:
@@ -108,18 +128,25 @@ def _index_people(
     newest = connection.exec_driver_sql("SELECT coalesce(max(id), 0) FROM search_doc").scalar_one()
     docs, lines = [], []
     for h in households:
-        address = f"{names.of(h.region)}{h.group_name or ''}{h.address or ''}"
-        shared = [h.number, *_digits(h.aliases or ()), *_digits([h.phone])]
+        address = tokens.plain(f"{names.of(h.region)}{h.group_name or ''}{h.address or ''}")
+        shared = _shared_tokens(h, address)
         for m in members[h.id]:
             newest += 1
-            name, initials = m.name or "", pinyin.initials(m.name or "")
-            numbers = list(dict.fromkeys([*_digits([m.id_number, m.phone, *(m.aliases or ())]), *shared]))
-            docs.append((newest, m.id, h.id, h.region, name, initials, address, " ".join(numbers)))
-            lines.append((newest, tokens.person_tokens(name, initials, address, numbers)))
+            name = m.name or ""
+            docs.append((newest, m.id, h.id, f"{tokens.plain(name)} {address}"))
+            own = tokens.number_tokens(_numbers(m.id_number, m.phone, m.aliases))
+            lines.append((newest, f"{tokens.name_tokens(name)} {own} {shared}"))
     if docs:
         connection.exec_driver_sql(_DOC, docs)
         connection.exec_driver_sql(_TOKENS, lines)
 
 
-def _digits(numbers: Iterable[str | None]) -> list[str]:
-    return [found for n in numbers if n and (found := tokens.plain(n))]
+def _shared_tokens(household: Any, address: str) -> str:
+    """What every member of a household is found by."""
+    numbers = _numbers(household.number, household.phone, household.aliases)
+    return f"{tokens.address_tokens(address)} {tokens.number_tokens(numbers)}"
+
+
+def _numbers(first: str | None, second: str | None, aliases: str | None) -> list[str]:
+    found = [first, second, *(json.loads(aliases) if aliases else ())]
+    return [bare for n in found if n and (bare := tokens.plain(n))]

@@ -34,7 +34,12 @@ SORTS = {
 CHUNK = 500
 
 
-def household_ids(
+def household_ids(reader: Reader, text: str = "", region: str = "", group: str = "") -> list[bytes]:
+    """Households in the order of village, group and place; `text` filters as one types, `region` is a key's beginning."""
+    return list(reader.connection.scalars(_chosen(text, region, group)))
+
+
+def found_households(
     reader: Reader,
     text: str = "",
     region: str = "",
@@ -43,22 +48,27 @@ def household_ids(
     state: str = "",
     order: str = "",
     descending: bool = False,
-) -> list[bytes]:
-    """Households in the order of village, group and place, or of a column named in SORTS.
+) -> tuple[list[bytes], int]:
+    """The same for the list on screen: of one state, in the order of a column of SORTS; and how many people they are."""
+    wanted = _chosen(text, region, group).add_columns(_I.size)
+    if state:
+        wanted = wanted.where(_I.state == state)
+    if order:
+        first = SORTS[order].desc() if descending else SORTS[order].asc()
+        wanted = wanted.order_by(None).order_by(first, *_ORDER)
+    rows = reader.connection.execute(wanted).all()
+    return [r[0] for r in rows], sum(r[1] for r in rows)
 
-    `text` filters as one types, `region` is a key's beginning, `state` one of State.
-    """
-    first = [SORTS[order].desc() if descending else SORTS[order].asc()] if order else []
-    wanted = select(_I.household).order_by(*first, *_ORDER)
+
+def _chosen(text: str, region: str, group: str) -> Select[Any]:
+    wanted = select(_I.household).order_by(*_ORDER)
     if region:
         wanted = wanted.where(_I.region.startswith(region))
     if group:
         wanted = wanted.where(_I.group_name == group)
-    if state:
-        wanted = wanted.where(_I.state == state)
     if text.strip():
         wanted = wanted.where(_I.household.in_(search.households(text)))
-    return list(reader.connection.scalars(wanted))
+    return wanted
 
 
 def household_lines(reader: Reader, ids: Sequence[bytes]) -> list[HouseholdLine]:

@@ -94,14 +94,11 @@ class SearchDoc(Base):
     """One line a person: what a search is confirmed against after the token index gave candidates.
 
     The index itself is the FTS5 table `search` of migration 0001: tokens only, its rowid this table's id.
+    `text` is the plain name, a space, and the plain address.
     """
 
     __tablename__ = "search_doc"
     id: Mapped[int] = mapped_column(primary_key=True)
     person: Mapped[bytes] = mapped_column(Id, unique=True)
     household: Mapped[bytes] = mapped_column(Id, index=True)
-    region: Mapped[str] = mapped_column(Region)
-    name: Mapped[str] = mapped_column(String(60))
-    initials: Mapped[str] = mapped_column(String(200))
-    address: Mapped[str] = mapped_column(String(500))
-    numbers: Mapped[str] = mapped_column(String(300))
+    text: Mapped[str]

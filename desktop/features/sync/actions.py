@@ -8,7 +8,7 @@ from desktop.core.db.unit import Actor
 from desktop.core.errors import Trouble
 from desktop.core.jobs import Tell, silent
 from desktop.features.office import api as office
-from desktop.features.sync import enrol, exchange, sticks, store
+from desktop.features.sync import enrol, exchange, sticks, store, taking
 from desktop.features.sync.model import BundleRefused, Enrolled, Outcome, Taken, Written
 
 # Of several files, the outcome that a person must know of first.
@@ -33,14 +33,21 @@ def enrol_next(db: Database, actor: Actor, path: Path, confirm: str = "") -> Enr
         return _take_answer(db, path, confirm) or _answer(db, own, path, confirm) or _request(db, own, folder)
     except BundleRefused as refused:
         raise Trouble(refused.sentence, refused.what_to_do, code=f"enrol.{refused.outcome}") from refused
+    except OSError as cause:
+        raise Trouble("U盘读不出来", "请检查U盘是否插好后再做一次", code="stick.error") from cause
 
 
 def _take_answer(db: Database, path: Path, confirm: str) -> Enrolled | None:
-    if not store.is_pending(db):
-        return None
-    for file in _files(path):
-        if enrol.is_answer(file) and (done := enrol.take_answer(db, file, confirm)):
-            return done
+    """Take the answer that is for this PC; what is wrong with others' files matters only when there is none."""
+    problems: list[BundleRefused | Trouble] = []
+    for file in _files(path) if store.is_pending(db) else []:
+        try:
+            if enrol.is_answer(file) and (done := enrol.take_answer(db, file, confirm)):
+                return done
+        except (BundleRefused, Trouble) as problem:
+            problems.append(problem)
+    if problems:
+        raise problems[0]
     return None
 
 
@@ -49,7 +56,7 @@ def _answer(db: Database, own: office.Office, path: Path, confirm: str) -> Enrol
     found = []
     for file in _files(path):
         request = enrol.read_request(file)
-        if request is not None and request.node_id != db.node.node_id:
+        if request is not None and request.node_id != db.node.node_id and enrol.concerns(own, request):
             found.append((file, request))
     for file, request in found:
         if enrol.digits(confirm) == enrol.fingerprint_of(request):
@@ -80,10 +87,13 @@ def write_bundle(db: Database, actor: Actor, path: Path, tell: Tell = silent) ->
 def read_bundles(db: Database, actor: Actor, path: Path, tell: Tell = silent) -> list[Taken]:
     """Read the bundle file at `path`, or all that lie in that folder. Raises Trouble when there is none."""
     _own(db, actor, "bundle.read")
-    found = [f for f in sticks.bundles(path) if path == f or not enrol.is_enrolment(f)]
+    try:
+        found = [f for f in sticks.bundles(path) if path == f or not enrol.is_enrolment(f)]
+    except OSError as cause:
+        raise Trouble("U盘读不出来", "请检查U盘是否插好后再读一次", code="stick.error") from cause
     if not found:
         raise Trouble("这里没有数据包", "请确认插对了U盘，文件名以 .hhb 结尾", code="bundle.none")
-    return [exchange.take(db, file, tell) for file in found]
+    return [taking.take(db, file, tell) for file in found]
 
 
 def overall(taken: Iterable[Taken]) -> Outcome:

@@ -22,6 +22,8 @@ from desktop.features.sync.model import (
 from desktop.features.sync.tables import CertificateRow
 
 MAX_CHAIN = 6
+BLOCKS = 1_000_000
+_LEVELS = [level.value for level in Level]
 unpack = msgspec.msgpack.Decoder(Certificate).decode
 
 
@@ -33,9 +35,8 @@ def request_of(node: Node, office: Office, block: int) -> Request:
 
 def issue(node: Node, issuer: Certificate | None, request: Request, block: int) -> Signed:
     """A certificate for what the request asks; without an issuer the node certifies itself as a root."""
-    cert_id = crypto.random_key()[:16]
     certificate = Certificate(
-        cert_id=cert_id,
+        cert_id=b"",
         node_id=request.node_id,
         office=request.office,
         prefix=request.key[: DIGITS[Level(request.level)]],
@@ -44,17 +45,27 @@ def issue(node: Node, issuer: Certificate | None, request: Request, block: int) 
         sign_pk=request.sign_pk,
         enc_pk=request.enc_pk,
         serial=1,
-        issuer=issuer.cert_id if issuer else cert_id,
+        issuer=issuer.cert_id if issuer else b"",
         block=block,
     )
-    content = entries.pack(certificate)
+    cert_id = bound_id(certificate)
+    issuer_id = issuer.cert_id if issuer else cert_id
+    content = entries.pack(msgspec.structs.replace(certificate, cert_id=cert_id, issuer=issuer_id))
     return Signed(content, crypto.sign(node.signing_secret, CERTIFICATE_CONTEXT, content))
+
+
+def bound_id(certificate: Certificate) -> bytes:
+    """The id follows from all that the certificate says. Roots are trusted and issuers named by their ids: an id
+    that anybody could choose would let anybody be the root."""
+    issuer = b"" if certificate.issuer == certificate.cert_id else certificate.issuer
+    said = msgspec.structs.replace(certificate, cert_id=b"", issuer=issuer)
+    return crypto.digest(b"hh/certid/1", entries.pack(said))[:16]
 
 
 def become_root(connection: Connection, node: Node, office: Office) -> None:
     """Give a new office its block of numbers, and make it its own root until it is enrolled."""
     mixed = crypto.digest(b"hh/block/1", node.node_id, node.incarnation)
-    block = int.from_bytes(mixed[:4], "big") % 1_000_000
+    block = int.from_bytes(mixed[:4], "big") % BLOCKS
     own = issue(node, None, request_of(node, office, block), block)
     keep(connection, [own])
     cert_id = unpack(own.content).cert_id
@@ -81,6 +92,10 @@ def keep(connection: Connection, signed: Iterable[Signed]) -> None:
         )
     if rows:
         connection.execute(insert(CertificateRow).on_conflict_do_nothing(), rows)
+
+
+def ids(signed: Iterable[Signed]) -> list[bytes]:
+    return [_decoded(s).cert_id for s in signed]
 
 
 def known(connection: Connection, cert_id: bytes) -> Signed | None:
@@ -128,16 +143,32 @@ def _issued(signed: Signed, subject: Certificate, issuer: Certificate) -> bool:
     may = subject is issuer or ("certify" in issuer.caps and set(subject.caps) <= set(issuer.caps))
     return (
         may
+        and _is_sound(subject)
+        and _LEVELS.index(subject.level) >= _LEVELS.index(issuer.level)
         and subject.prefix.startswith(issuer.prefix)
         and local.node_id_of(subject.sign_pk) == subject.node_id
         and crypto.verified(issuer.sign_pk, CERTIFICATE_CONTEXT, signed.content, signed.signature)
     )
 
 
+def _is_sound(certificate: Certificate) -> bool:
+    """What no issuer may sign otherwise: its id, a level with its prefix and no more than its rights, a block."""
+    return (
+        certificate.cert_id == bound_id(certificate)
+        and certificate.level in _LEVELS
+        and len(certificate.prefix) == DIGITS[Level(certificate.level)]
+        and certificate.prefix.isascii()
+        and certificate.prefix.isdigit()
+        and set(certificate.caps) <= set(CAPS[certificate.level])
+        and 0 <= certificate.block < BLOCKS
+        and 0 <= certificate.serial < 2**53
+    )
+
+
 def _decoded(signed: Signed) -> Certificate:
     try:
         return unpack(signed.content)
-    except msgspec.MsgspecError as cause:
+    except entries.UNREADABLE as cause:
         raise _not_trusted("证书读不出来") from cause
 
 
@@ -150,11 +181,11 @@ class Trust:
 
     def __init__(self, roots: Iterable[bytes], signed: Iterable[Signed]) -> None:
         self._roots = set(roots)
-        self._signed = {}
+        self._signed: dict[bytes, Signed] = {}
         for s in signed:
             try:
-                self._signed[unpack(s.content).cert_id] = s
-            except msgspec.MsgspecError:
+                self._signed.setdefault(unpack(s.content).cert_id, s)
+            except entries.UNREADABLE:
                 continue
         self._of_node: dict[bytes, list[Certificate]] = {}
         for cert_id in self._signed:

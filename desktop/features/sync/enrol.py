@@ -31,6 +31,7 @@ from desktop.features.sync.tables import CertificateRow
 
 REQUEST_NAME = "enrol.hhb"
 ANSWER = "enrol-answer-{}.hhb"
+MAX_NAME = 120
 _MAX_REQUEST = 64 * 1024
 _unpack_signed = msgspec.msgpack.Decoder(Signed).decode
 _unpack_request = msgspec.msgpack.Decoder(Request).decode
@@ -80,8 +81,19 @@ def write_request(db: Database, own: office.Office, folder: Path) -> Enrolled:
         file.write(whole)  # type: ignore[attr-defined]
         return crypto.digest(whole)
 
-    sticks.write(folder / REQUEST_NAME, fill)
-    return Enrolled("requested", db.node.fingerprint, folder / REQUEST_NAME, own.name)
+    path = folder / _request_name(folder, request)
+    sticks.write(path, fill)
+    return Enrolled("requested", db.node.fingerprint, path, own.name)
+
+
+def _request_name(folder: Path, request: Request) -> str:
+    """Several offices may share a stick: nobody's request goes because of another's."""
+    there = folder / REQUEST_NAME
+    try:
+        others = there.exists() and read_request(there) not in (None, request)
+    except BundleRefused:
+        others = False
+    return f"enrol-{request.node_id[:4].hex()}.hhb" if others else REQUEST_NAME
 
 
 def read_request(path: Path) -> Request | None:
@@ -90,15 +102,19 @@ def read_request(path: Path) -> Request | None:
         data = file.read(_MAX_REQUEST)
     if data[:8] != frame.ENROL_MAGIC:
         return None
-    if crypto.digest(data[:-32]) != data[-32:]:
+    if len(data) < 8 + 32 or crypto.digest(data[:-32]) != data[-32:]:
         raise BundleRefused(Outcome.DAMAGED, "入网申请文件已损坏", "请重新拷贝，或请对方重新写出")
     try:
         signed = _unpack_signed(data[8:-32])
         request = _unpack_request(signed.content)
-    except msgspec.MsgspecError as cause:
+    except entries.UNREADABLE as cause:
         raise BundleRefused(Outcome.NOT_TRUSTED, "入网申请文件读不出来") from cause
     genuine = crypto.verified(request.sign_pk, REQUEST_CONTEXT, signed.content, signed.signature)
-    if not genuine or local.node_id_of(request.sign_pk) != request.node_id:
+    if (
+        not genuine
+        or local.node_id_of(request.sign_pk) != request.node_id
+        or not crypto.is_recipient(request.enc_pk)
+    ):
         raise BundleRefused(Outcome.NOT_TRUSTED, "入网申请的签名不对，没有受理")
     return request
 
@@ -118,8 +134,19 @@ def answer(db: Database, own: office.Office, request: Request, folder: Path, con
     return Enrolled("answered", db.node.fingerprint, path, request.office)
 
 
+def concerns(own: office.Office, request: Request) -> bool:
+    """Whether a request may be meant for this office. One of a neighbour that shares the stick is not."""
+    neighbours = request.level == own.level and not request.key.startswith(own.prefix)
+    above = own.key.startswith(request.key.rstrip("0")) and request.level != own.level
+    return not neighbours and not above
+
+
 def _not_below(own: office.Office, request: Request) -> str:
     levels = list(office.Level)
+    if office.check_office(request.key, request.office, request.level) or len(request.office) > MAX_NAME:
+        return f"申请里的单位（{request.key}）写得不对，不能受理"
+    if own.level is office.Level.VILLAGE:
+        return "村级不能受理入网申请"
     if request.level not in levels or levels.index(office.Level(request.level)) < levels.index(own.level):
         return f"“{request.office}”的级别不在本单位之下，不能由本单位受理"
     if not request.key.startswith(own.prefix):
@@ -144,8 +171,8 @@ def _certified(connection: Connection, node: Node, chain: tuple[Signed, ...], re
 
 def _free_block(connection: Connection, wanted: int) -> int:
     taken = set(connection.scalars(select(CertificateRow.block)))
-    while wanted in taken or not 0 <= wanted < 1_000_000:
-        wanted = secrets.randbelow(1_000_000)
+    while wanted in taken or not 0 <= wanted < certificates.BLOCKS:
+        wanted = secrets.randbelow(certificates.BLOCKS)
     return wanted
 
 
@@ -204,20 +231,21 @@ def take_answer(db: Database, path: Path, confirm: str) -> Enrolled | None:
     if not found:
         return None
     _confirm(confirm, fingerprint_of(sender), "上级")
-    return _adopt(db, sender, _unpack_list(found[0]))
+    try:
+        return _adopt(db, sender, _unpack_list(found[0]))
+    except entries.UNREADABLE as cause:
+        raise BundleRefused(Outcome.NOT_TRUSTED, "这份答复里的证书读不出来") from cause
 
 
 def _self_consistent(manifest: Manifest) -> Certificate:
     """First contact: the chain must hold in itself; whether it is the right one, the twelve digits decide."""
-    root = certificates.unpack(manifest.chain[-1].content) if manifest.chain else None
-    return certificates.checked_chain(manifest.chain, [root.cert_id] if root else [])[0]
+    return certificates.checked_chain(manifest.chain, certificates.ids(manifest.chain[-1:]))[0]
 
 
 def _adopt(db: Database, sender: Certificate, brought: tuple[Signed, ...]) -> Enrolled:
-    root = certificates.unpack(brought[-1].content)
-    chain = certificates.checked_chain(brought, [root.cert_id])
-    own, issuer = chain[0], chain[1]
-    if own.node_id != db.node.node_id or issuer.cert_id != sender.cert_id:
+    chain = certificates.checked_chain(brought, certificates.ids(brought[-1:]))
+    own, root = chain[0], chain[-1]
+    if len(chain) < 2 or not _is_ours(db, own) or chain[1].cert_id != sender.cert_id:
         raise BundleRefused(Outcome.NOT_TRUSTED, "这份答复里的证书不是给本机的")
     with database.writing(db.engine) as connection:
         certificates.keep(connection, brought)
@@ -233,6 +261,14 @@ def _adopt(db: Database, sender: Certificate, brought: tuple[Signed, ...]) -> En
             values |= {"block": own.block, "household_counter": 0}
         local.put(connection, values)
     return Enrolled("enrolled", db.node.fingerprint, None, sender.office)
+
+
+def _is_ours(db: Database, certificate: Certificate) -> bool:
+    """For the keys and the place of this node, and nothing else."""
+    with db.engine.connect() as connection:
+        before = certificates.unpack(certificates.own_chain(connection)[0].content)
+    said = (certificate.node_id, certificate.enc_pk, certificate.prefix, certificate.level)
+    return said == (db.node.node_id, db.node.recipient, before.prefix, before.level)
 
 
 def is_answer(path: Path) -> bool:

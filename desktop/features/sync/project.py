@@ -39,6 +39,7 @@ class History:
     region: str = ""
     created: bytes = b""
     newest: bytes = b""
+    alone: dict[int, Any] | None = None  # what the creating entry said, while it is the only one
     fields: dict[int, dict[bytes, Version]] = field(default_factory=dict)
 
     def take(self, entry: Row[Any]) -> None:
@@ -84,6 +85,8 @@ def _batches(rows: list[bytes]) -> Iterator[list[bytes]]:
 
 def _waiting(connection: Connection, info: TableInfo, arrived: set[bytes]) -> list[bytes]:
     """The rows of a table that waited for one of those that arrived."""
+    if not arrived:
+        return []
     waiting = select(WaitingRow.row, WaitingRow.waits_for).where(WaitingRow.table_no == info.no)
     return [row for row, waits_for in connection.execute(waiting) if waits_for in arrived]
 
@@ -117,6 +120,9 @@ def _histories(connection: Connection, info: TableInfo, rows: Sequence[bytes]) -
 def _history(said: list[Row[Any]]) -> History:
     """Only what was said in the row's own region counts, whether it came before the row or after (sync.md 2.6)."""
     creating = [e for e in said if e.kind in _CREATING]
+    if len(said) == len(creating) == 1:  # most rows: there is nothing to merge
+        (e,) = creating
+        return History(e.region, e.eid, e.eid, entries.unpack_body(e.body))
     home = min(creating, key=attrgetter("eid")).region if creating else ""
     history = History()
     for entry in said:
@@ -127,6 +133,12 @@ def _history(said: list[Row[Any]]) -> History:
 
 def _state(info: TableInfo, row: bytes, history: History) -> dict[str, Any]:
     state: dict[str, Any] = {"id": row, "region": history.region, "version": history.newest}
+    if history.alone is not None:
+        state |= {c.name: history.alone.get(no) for no, c in info.columns.items()}
+        state |= {name: sorted(set(state[name])) or None for name in info.tags if state[name]}
+        if not info.ledger and state["alive"] is None:
+            state["alive"] = True
+        return state
     for number, column in info.columns.items():
         heads = history.heads(number, row)
         state[column.name] = _tags(history, number) if column.name in info.tags else _shown(heads)
@@ -222,14 +234,15 @@ def _there(connection: Connection, target: Table, ids: list[bytes]) -> dict[byte
     if not ids:
         return {}
     found = select(target.c.id, target.c.region).where(target.c.id.in_(ids))
-    return dict(connection.execute(found).tuples().all())
+    return {row: region for row, region in connection.execute(found)}
 
 
 def _changes(
     connection: Connection, info: TableInfo, rows: list[bytes], states: Mapping[bytes, dict[str, Any]]
 ) -> list[tuple[bytes, dict[str, Any]]]:
     table = info.table.c
-    there = dict(connection.execute(select(table.id, table.version).where(table.id.in_(rows))).tuples().all())
+    found = connection.execute(select(table.id, table.version).where(table.id.in_(rows)))
+    there = {row: version for row, version in found}
     return [
         (r, {k: v for k, v in states[r].items() if k not in ("id", "region")})
         for r in rows

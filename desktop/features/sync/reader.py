@@ -8,6 +8,7 @@ from typing import IO
 import msgspec
 
 from desktop.core import crypto
+from desktop.core.db.entries import UNREADABLE
 from desktop.core.db.local import Node
 from desktop.features.sync import certificates, frame
 from desktop.features.sync.model import (
@@ -43,15 +44,9 @@ class _Parser:
         self._next = 0
         self.manifest: Manifest | None = None
         self.sender: Certificate | None = None
-        self.refused: BundleRefused | None = None
 
     def write(self, data: bytes) -> int:
-        if self.refused is None:
-            try:
-                self._take(data)
-            except BundleRefused as cause:
-                self.refused = cause
-                raise OSError("refused") from cause  # ends the decryption
+        self._take(data)
         return len(data)
 
     def flush(self) -> None:
@@ -87,7 +82,7 @@ class _Parser:
     def _check(self, packed: bytes, signature: bytes) -> tuple[Certificate, Manifest]:
         try:
             manifest = _unpack(packed)
-        except msgspec.MsgspecError as cause:
+        except UNREADABLE as cause:
             raise _forged("数据包目录读不出来") from cause
         sender = self._trusting(manifest)
         if not crypto.verified(sender.sign_pk, MANIFEST_CONTEXT, packed, signature):
@@ -127,6 +122,8 @@ class _Parser:
 
 def _check_sizes(manifest: Manifest) -> None:
     pieces = manifest.pieces
+    if not 0 <= manifest.serial < 2**63 or len(manifest.incarnation) != 8:
+        raise _forged("数据包目录不合规定")
     if len(pieces) > MAX_PIECES or any(not 0 <= p.stored_len <= MAX_STORED for p in pieces):
         raise _forged("数据包超过规定的大小")
     if sum(p.raw_len for p in pieces) > MAX_RAW or any(p.raw_len < 0 for p in pieces):
@@ -137,7 +134,8 @@ def _check_sizes(manifest: Manifest) -> None:
 
 
 def read(path: Path, node: Node, trusting: Trusting, on_piece: OnPiece) -> tuple[Manifest, Certificate]:
-    """Check a file from the outside in and hand over its pieces in order. Raises BundleRefused, nothing else.
+    """Check a file from the outside in and hand over its pieces in order. Raises BundleRefused, OSError
+    for a stick that fails, and what `on_piece` raises.
 
     A piece of a kind that this program does not know is handed over too; it is not critical, or `critical` says so.
     """
@@ -147,17 +145,15 @@ def read(path: Path, node: Node, trusting: Trusting, on_piece: OnPiece) -> tuple
         file.seek(frame.HEADER)
         try:
             crypto.unseal(node.identity, io.BufferedReader(_Window(file, found.age_length)), parser)
-        except (crypto.SealBroken, OSError, ValueError) as cause:
-            raise _why(parser, cause) from cause
+        except crypto.SealBroken as cause:
+            raise _why(cause) from cause
     if not parser.is_whole or parser.manifest is None or parser.sender is None:
         raise _forged("数据包内容不全")
     return parser.manifest, parser.sender
 
 
-def _why(parser: _Parser, cause: Exception) -> BundleRefused:
-    if parser.refused is not None:
-        return parser.refused
-    if "matching key" in str(cause.__cause__ or cause).lower():
+def _why(cause: Exception) -> BundleRefused:
+    if "matching key" in str(cause).lower():
         return BundleRefused(
             Outcome.NOT_FOR_US, "这个数据包不是写给本机的", "请交给它写明的单位；这里没有读入任何内容"
         )

@@ -83,7 +83,10 @@ def second_copy(path: Path) -> None:
         folder.mkdir(exist_ok=True)
         part = folder / f"~{secrets.token_hex(8)}.tmp"
         shutil.copyfile(path, part)
+        with part.open("rb+") as file:
+            os.fsync(file.fileno())  # 可以拔出 is said after this
         part.replace(folder / path.name)
+        _sync_folder(folder)
 
 
 def _sync_folder(folder: Path) -> None:

@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import Connection, delete, func, insert, select
 
+from desktop.core.clock import milliseconds
 from desktop.core.db import local
 from desktop.core.db.database import Database
 from desktop.core.db.log_tables import EntryRow, StreamRow
 from desktop.core.db.unit import Reader
+from desktop.features.sync.model import Outcome
 from desktop.features.sync.tables import BundleRow, CertificateRow
 
 
@@ -46,11 +48,8 @@ def standing(db: Database, reader: Reader) -> Standing:
         .join(StreamRow, StreamRow.id == EntryRow.stream)
         .where(EntryRow.segment.is_(None), StreamRow.node == db.node.node_id)
     )
-    last = dict(
-        connection.execute(select(BundleRow.direction, func.max(BundleRow.at)).group_by(BundleRow.direction))
-        .tuples()
-        .all()
-    )
+    newest = select(BundleRow.direction, func.max(BundleRow.at)).group_by(BundleRow.direction)
+    last = {direction: at for direction, at in connection.execute(newest)}
     children = connection.scalar(
         select(func.count(func.distinct(CertificateRow.node_id))).where(
             CertificateRow.node_id.not_in([db.node.node_id, parent])
@@ -58,4 +57,30 @@ def standing(db: Database, reader: Reader) -> Standing:
     )
     return Standing(
         db.node.fingerprint, name or "", unsent or 0, last.get("out", 0), last.get("in", 0), children or 0
+    )
+
+
+def note_bundle(
+    connection: Connection,
+    db: Database,
+    bundle_id: bytes,
+    direction: str,
+    peer: bytes,
+    outcome: Outcome,
+    count: int,
+) -> None:
+    """Write down that a bundle was written or read. Reading it once more, with nothing new, changes nothing."""
+    known = connection.scalar(select(BundleRow.bundle_id).where(BundleRow.bundle_id == bundle_id))
+    if known is not None and outcome is Outcome.NOTHING_NEW:
+        return
+    connection.execute(delete(BundleRow).where(BundleRow.bundle_id == bundle_id))
+    connection.execute(
+        insert(BundleRow).values(
+            bundle_id=bundle_id,
+            direction=direction,
+            peer=peer,
+            outcome=outcome.value,
+            entries=count,
+            at=milliseconds(db.clock.now()),
+        )
     )

@@ -93,9 +93,7 @@ def _check_header(header: SegmentHeader) -> None:
         raise Violation("chain")
 
 
-def _check_author(
-    header: SegmentHeader, body: segments.SegmentBody, trust: Trust, own_prefix: str
-) -> None:
+def _check_author(header: SegmentHeader, body: segments.SegmentBody, trust: Trust, own_prefix: str) -> None:
     """Signed by a node that may write there, about a place that concerns this office."""
     region = header.stream.region
     signers = [c for c in trust.of_node(header.stream.node) if "data" in c.caps and _signed_by(c, body)]
@@ -168,7 +166,9 @@ def check_body(header: SegmentHeader, entry: Entry, body: dict[int, Any]) -> Non
         raise Violation("table")
     creating = entry.kind in _CREATING
     for number, said in body.items():
-        if number in info.columns and not _is_typed(info.columns[number], said if creating else said[0], creating):
+        if number in info.columns and not _is_typed(
+            info.columns[number], said if creating else said[0], creating
+        ):
             raise Violation("type")
     if info.ledger and not _reverses_rightly(entry, body.get(REVERSES)):
         raise Violation("reversal")
@@ -206,7 +206,7 @@ def _is_typed(column: Column[Any], value: object, creating: bool) -> bool:
     if value is None:
         return bool(column.nullable)
     kind = column.type.python_type
-    return isinstance(value, kind) and (kind is not bytes or len(value) == 16)  # type: ignore[arg-type]
+    return isinstance(value, kind) and (kind is not bytes or len(value) == 16)
 
 
 def _are_labels(value: object) -> bool:
@@ -219,7 +219,9 @@ def check_against(connection: Connection, checked: Checked) -> None:
     for start in range(0, len(checked.entries), BATCH):
         part = slice(start, start + BATCH)
         _check_homes(connection, checked.header.stream.region, checked.entries[part])
-        _check_known(connection, dict(zip((e.eid for e in checked.entries[part]), checked.hashes[part], strict=True)))
+        _check_known(
+            connection, dict(zip((e.eid for e in checked.entries[part]), checked.hashes[part], strict=True))
+        )
 
 
 def _check_homes(connection: Connection, region: str, found: Sequence[Entry]) -> None:

@@ -23,6 +23,7 @@ from desktop.features.visits.search import arrears_by_village, by_place, not_vis
 from desktop.features.visits.store import (
     by_visitor,
     facts,
+    last_days,
     versions,
     visit,
     visit_lines,
@@ -69,6 +70,7 @@ __all__ = [
     "draft_of",
     "due",
     "facts",
+    "last_days",
     "not_visited",
     "record_visit",
     "versions",

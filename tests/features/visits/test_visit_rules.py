@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -42,7 +43,8 @@ def test_a_whole_visit_has_no_problem() -> None:
     ],
 )
 def test_what_is_refused(field: str, value: str, code: str) -> None:
-    assert codes(replace(DRAFT, **{field: value})) == {code: Weight.REFUSAL}
+    changes: Any = {field: value}
+    assert codes(replace(DRAFT, **changes)) == {code: Weight.REFUSAL}
 
 
 @pytest.mark.parametrize("day", ["2027-03-14", "2000-01-01"])

@@ -110,11 +110,9 @@ class AmountField(TextField):
     def __init__(self, kind: Kind) -> None:
         super().__init__("", 24)
         self.setAlignment(Qt.AlignmentFlag.AlignRight)
-        self._parse, self._shown = (
-            (money.parse_fen, money.yuan)
-            if kind is Kind.MONEY
-            else (money.hundredths, money.from_hundredths)
-        )
+        is_money = kind is Kind.MONEY
+        self._parse: Callable[[object], int | None] = money.parse_fen if is_money else money.hundredths
+        self._shown: Callable[[int], str] = money.yuan if is_money else money.from_hundredths
         self.left.connect(self._write_out)
 
     def value(self) -> Any:

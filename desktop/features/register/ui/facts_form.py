@@ -1,20 +1,22 @@
 """FactsForm: a form over the register's own list of fields, with the sections to jump to at its left."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QListWidget
 
 from desktop.core.problems import Problem, Weight
-from desktop.features.register.fields import Field, Section
+from desktop.features.register.fields import Field
 from desktop.features.register.model import Value
 from desktop.features.register.ui.fact_fields import field_for, is_wide, title_of
 from desktop.widgets.form import Check, Form
 from desktop.widgets.parts import shortcut
 
-_SIDE_WIDTH = 136
+_SIDE_WIDTH, _HEAD = 136, 56
 
 
 class FactsForm(Form):
@@ -27,10 +29,12 @@ class FactsForm(Form):
         self._unread: dict[str, tuple[str, Any]] = {}
         self.sections = QListWidget()
         self.sections.setFixedWidth(_SIDE_WIDTH)
+        self.sections.setSpacing(4)
         self.sections.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.sections.itemClicked.connect(lambda _item: self._jump(self.sections.currentRow()))
-        for keys, step in (("Ctrl+PgDown", 1), ("Ctrl+PgUp", -1)):
-            shortcut(self, keys, lambda step=step: self._jump(self.sections.currentRow() + step))
+        self.area.verticalScrollBar().valueChanged.connect(lambda _value: self._mark_section())
+        shortcut(self, "Ctrl+PgDown", lambda: self._jump(self.sections.currentRow() + 1))
+        shortcut(self, "Ctrl+PgUp", lambda: self._jump(self.sections.currentRow() - 1))
 
     def start(self, title: str, first: str) -> None:
         """A section that stands in the list at the left; `first` is its first field."""
@@ -38,18 +42,18 @@ class FactsForm(Form):
         self._starts.append(first)
         self.sections.addItem(title)
 
-    def add_facts(self, fields: Iterable[Field], prefix: str = "", required: tuple[str, ...] = ()) -> None:
-        """Add these fields by their sections."""
-        title: Section | None = None
-        for field in fields:
-            name = prefix + field.name
-            if field.section is not title:
-                title = field.section
-                self.start(title.value, name)
-            self.add(
-                name, title_of(field), field_for(field, self._today),
-                wide=is_wide(field), required=field.name in required,
-            )  # fmt: skip
+    def add_facts(self, fields: Iterable[Field], prefix: str = "", required: str = "") -> Iterator[None]:
+        """Add these fields by their sections; stops after each section, so that sixty fields block nobody."""
+        for section, group in groupby(fields, attrgetter("section")):
+            members = list(group)
+            self.start(section.value, prefix + members[0].name)
+            for field in members:
+                self.add_one(field, prefix, required=field.name == required)
+            yield
+
+    def add_one(self, field: Field, prefix: str = "", *, required: bool = False) -> None:
+        made = field_for(field, self._today)
+        self.add(prefix + field.name, title_of(field), made, wide=is_wide(field), required=required)
 
     def facts(self, fields: Iterable[Field], prefix: str = "") -> dict[str, Value | None]:
         """The facts as the register keeps them; None for what is empty."""
@@ -72,16 +76,26 @@ class FactsForm(Form):
 
     def _left_unread(self) -> list[Problem]:
         return [
-            Problem("person.unread", name, f"表中原来写的是“{text}”，没有读懂，请对照原件填写", Weight.WARNING)
+            Problem(
+                "person.unread", name, f"表中原来写的是“{text}”，没有读懂，请对照原件填写", Weight.WARNING
+            )
             for name, (text, value) in self._unread.items()
             if self.field(name).value() == value
         ]
 
     def _jump(self, row: int) -> None:
         if 0 <= row < len(self._starts):
-            self.sections.setCurrentRow(row)
-            cell = self._cells[self._starts[row]]
             # The whole section should come into view, not only its first field.
-            top = cell.mapTo(self.area.widget(), cell.rect().topLeft()).y()
-            self.area.verticalScrollBar().setValue(max(0, top - 56))
-            cell.take_focus()
+            self.area.verticalScrollBar().setValue(max(0, self._top(row) - _HEAD))
+            self._cells[self._starts[row]].take_focus()
+            self.sections.setCurrentRow(row)
+
+    def _top(self, row: int) -> int:
+        cell, inside = self._cells[self._starts[row]], self.area.widget()
+        return cell.mapTo(inside, cell.rect().topLeft()).y() if inside else 0
+
+    def _mark_section(self) -> None:
+        """The section that stands at the top of the page."""
+        at = self.area.verticalScrollBar().value() + 2 * _HEAD
+        passed = [row for row in range(len(self._starts)) if self._top(row) <= at]
+        self.sections.setCurrentRow(passed[-1] if passed else 0)

@@ -66,5 +66,3 @@ def _ranked(known: Sequence[tuple[Choice, tuple[str, ...]]], typed: str) -> list
     wanted = typed.strip().lower()
     first = [c for c, keys in known if any(k.startswith(wanted) for k in keys)]
     return first + [c for c, keys in known if c not in first and wanted in keys[0]]
-
-

@@ -28,10 +28,10 @@ def _corrected(line: VisitLine) -> str:
 
 LINES = [
     Column("day", "日期", lambda v: v.day, 96),
-    Column("visitor", "走访人", lambda v: v.visitor, 80),
-    Column("kind", "方式", lambda v: KIND_NAMES[v.kind], 60),
+    Column("visitor", "走访人", lambda v: v.visitor, 76),
+    Column("kind", "方式", lambda v: KIND_NAMES[v.kind], 56),
     Column("village", "村", lambda v: v.village, 92),
-    Column("number", "户编号", lambda v: v.number, 104),
+    Column("number", "户编号", lambda v: v.number, 124),
     Column("head", "户主", lambda v: v.head, 80),
     Column("findings", "走访情况", lambda v: one_line(v.findings), stretch=True),
     Column("corrected", "更正", _corrected, 84, tone=lambda v: Tone.QUIET if v.is_correction else None),
@@ -78,8 +78,14 @@ def quarter_name(quarter: Quarter) -> str:
     return f"{quarter[0]} 年{_NUMBERS[quarter[1] - 1]}季度"
 
 
-def last_quarters(today: date, count: int = 8) -> list[Quarter]:
-    """This quarter and those before it, newest first."""
+def quarter_choices(today: date, count: int = 8) -> list[tuple[str, str]]:
+    """This quarter and those before it, newest first, as keys ("2027-1") and words."""
     year, number = dates.quarter(today)
     places = [year * 4 + number - 1 - back for back in range(count)]
-    return [(place // 4, place % 4 + 1) for place in places]
+    found = [(place // 4, place % 4 + 1) for place in places]
+    return [(f"{y}-{n}", quarter_name((y, n))) for y, n in found]
+
+
+def quarter_of(key: str) -> Quarter:
+    year, number = key.split("-")
+    return int(year), int(number)

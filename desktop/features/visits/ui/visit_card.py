@@ -90,7 +90,7 @@ def show_household(pane: Pane, household: register.Household, visits: Sequence[V
     place = " ".join(part for part in (household.village, household.group) if part)
     pane.put(label(head.name if head else "未填户主", "heading"))
     pane.put(label(f"{household.number}　{place}　{register.STATE_NAMES[household.state]}", wrap=True))
-    phone = str(head.facts.get("phone", "")) if head else ""
+    phone = str(household.facts.get("phone") or (head.facts.get("phone", "") if head else ""))
     if phone:
         pane.put(label(f"电话 {masking.telephone(phone)}"))
     pane.put(GRID // 2, label(f"成员 {len(household.members)} 人", "secondary"))

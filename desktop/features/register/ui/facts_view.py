@@ -1,0 +1,86 @@
+"""FactsView: what is known of a household or a person, section by section, and what still has to be looked at."""
+
+from collections.abc import Iterable, Mapping
+
+from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QVBoxLayout, QWidget
+
+from desktop.core import idcard, masking
+from desktop.features.register.fields import Field, Kind, Section
+from desktop.features.register.model import Value
+from desktop.features.register.words import shown
+from desktop.widgets.parts import GRID, card, column, empty_out, label
+
+_COLUMNS = 4
+_LONG = 18  # characters: what is longer takes two columns
+
+
+class FactsView(QScrollArea):
+    """`show_facts` fills it. Telephone and id numbers are masked unless it is told otherwise."""
+
+    def __init__(self, fields: Iterable[Field]) -> None:
+        super().__init__()
+        self._fields = tuple(fields)
+        self._sections = QVBoxLayout()
+        self._sections.setSpacing(GRID)
+        inside = QWidget()
+        inside.setLayout(column(self._sections, None))
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setWidget(inside)
+
+    def show_facts(
+        self, facts: Mapping[str, Value], unread: Mapping[str, str], *, is_open: bool = False
+    ) -> None:
+        empty_out(self._sections)
+        if unread:
+            self._sections.addWidget(self._unread_card(unread))
+        for section in dict.fromkeys(f.section for f in self._fields):
+            fields = [f for f in self._fields if f.section is section]
+            self._sections.addWidget(self._section_card(section, fields, facts, is_open))
+
+    def _unread_card(self, unread: Mapping[str, str]) -> QFrame:
+        titles = {f.name: f.title for f in self._fields}
+        said = [f"{titles.get(name, name)}：原表写的是“{text}”" for name, text in unread.items()]
+        to_do = label("请对照原件，按“修改”填上正确的值", "warning")
+        made = card(label("待核对", "strong"), label("\n".join(said), wrap=True, selectable=True), to_do)
+        made.setProperty("role", "band-warning")
+        made.setObjectName("unread")
+        return made
+
+    def _section_card(
+        self, section: Section, fields: list[Field], facts: Mapping[str, Value], is_open: bool
+    ) -> QFrame:
+        known = [f for f in fields if f.name in facts]
+        empty = "、".join(f.title for f in fields if f.name not in facts)
+        parts: list[QWidget | QGridLayout] = [label(section.value, "heading")]
+        if known:
+            parts.append(_grid([(f.title, _worded(f, facts[f.name], is_open)) for f in known]))
+        if empty:
+            parts.append(label(f"未填：{empty}", "secondary", wrap=True))
+        return card(*parts)
+
+
+def _grid(pairs: list[tuple[str, str]]) -> QGridLayout:
+    grid = QGridLayout()
+    grid.setHorizontalSpacing(3 * GRID)
+    grid.setVerticalSpacing(GRID)
+    at = 0
+    for title, text in pairs:
+        width = 2 if max(len(text), len(title)) > _LONG else 1
+        if at % _COLUMNS + width > _COLUMNS:
+            at += _COLUMNS - at % _COLUMNS
+        pair = column(label(title, "secondary"), label(text, wrap=True, selectable=True), gap=2)
+        grid.addLayout(pair, at // _COLUMNS, at % _COLUMNS, 1, width)
+        at += width
+    for place in range(_COLUMNS):
+        grid.setColumnStretch(place, 1)
+    return grid
+
+
+def _worded(field: Field, value: Value, is_open: bool) -> str:
+    text = shown(field, value)
+    if not is_open and field.kind is Kind.PHONE:
+        return masking.telephone(text)
+    if not is_open and field.kind is Kind.IDNO:
+        return idcard.masked(text)
+    return f"{text} {field.unit}" if field.unit and text else text

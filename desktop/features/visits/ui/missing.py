@@ -1,0 +1,210 @@
+"""未走访: the households that still wait for the visit of a quarter, by village."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QSplitter
+
+from desktop.core import masking
+from desktop.core.changes import Changes
+from desktop.core.db.unit import Reader
+from desktop.features.register import api as register
+from desktop.features.visits import search, store
+from desktop.features.visits.model import Arrears
+from desktop.features.visits.ui.columns import Quarter, quarter_choices, quarter_name, quarter_of
+from desktop.widgets.colours import Tone
+from desktop.widgets.columns import Align, Column
+from desktop.widgets.desk import Desk
+from desktop.widgets.fields import ComboField
+from desktop.widgets.filter_bar import FilterBar
+from desktop.widgets.paged_table import PagedTable
+from desktop.widgets.parts import GRID, button, label, row
+from desktop.widgets.screen import Screen
+
+_RULE = "按“每季度至少上门一次”统计，电话不计入（未核实的默认值）"
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One household of the list."""
+
+    household: register.HouseholdLine
+    last: str
+
+
+def _tone(arrears: Arrears) -> Tone:
+    return Tone.ATTENTION if arrears.missing else Tone.DONE
+
+
+VILLAGES = [
+    Column("name", "村", lambda a: a.name, 110, stretch=True),
+    Column(
+        "missing",
+        "未走访",
+        lambda a: f"{a.missing} 户" if a.missing else "已走完",
+        84,
+        raw=lambda a: a.missing,
+        tone=_tone,
+    ),
+    Column("total", "共", lambda a: f"{a.total} 户", 76, align=Align.RIGHT, raw=lambda a: a.total),
+]
+
+HOUSEHOLDS = [
+    Column("village", "村", lambda w: w.household.village, 100),
+    Column("group", "组", lambda w: w.household.group, 70),
+    Column("number", "户编号", lambda w: w.household.number, 124),
+    Column("head", "户主", lambda w: w.household.head, 84),
+    Column("size", "人口", lambda w: str(w.household.size), 60, align=Align.RIGHT),
+    Column("state", "状态", lambda w: register.STATE_NAMES[w.household.state], 96),
+    Column("phone", "电话", lambda w: masking.telephone(w.household.phone), 116),
+    Column("last", "上次走访", lambda w: w.last or "没有记录", 110, stretch=True),
+]
+
+
+class MissingScreen(Screen):
+    """ "visits.missing". `arrive` takes region= (a key's beginning), year= and quarter=."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__("未走访的户", "visits.missing")
+        self._desk, self._asked, self._region = desk, 0, ""
+        self._places: list[Arrears] = []
+        self.filter = FilterBar()
+        self.quarter = ComboField(quarter_choices(desk.today))
+        self.villages = PagedTable(VILLAGES, name="visits.missing.villages")
+        self.table = PagedTable(HOUSEHOLDS, self._read, "visits.missing")
+        self._lay_out()
+        self._connect()
+
+    def _lay_out(self) -> None:
+        desk = self._desk
+        self.add_action(button("走访列表", lambda: desk.navigator.go("visits"), name="list"))
+        self.record_button = button(
+            "记这一户", self._record_selected, name="add", role="primary", keys="Ctrl+N"
+        )
+        self.add_action(self.record_button)
+        bar = row(self.filter, label("季度"), self.quarter)
+        bar.setStretch(0, 1)
+        self.body.addLayout(bar)
+        split = QSplitter(Qt.Orientation.Horizontal)
+        split.setChildrenCollapsible(False)
+        split.setHandleWidth(GRID)
+        split.addWidget(self.villages)
+        split.addWidget(self.table)
+        split.setSizes([300, 840])
+        self.body.addWidget(split, 1)
+        self.body.addWidget(label(_RULE, "secondary"))
+        desk.keep.columns(self.table, "visits.missing")
+        desk.keep.splitter(split, "visits.missing")
+
+    def _connect(self) -> None:
+        self.filter.claim_keys(self)
+        self.filter.filtered.connect(lambda _text: self._search())
+        self.filter.down.connect(self.table.setFocus)
+        self.quarter.changed.connect(self._search)
+        self.villages.selected.connect(self._on_village)
+        self.villages.opened.connect(lambda _row: self.table.setFocus())
+        self.table.selected.connect(lambda key: self.record_button.setEnabled(key is not None))
+        self.table.opened.connect(self._record)
+
+    def arrive(self, **given: Any) -> None:
+        if given.get("year") and given.get("quarter"):
+            self._set_quarter((int(given["year"]), int(given["quarter"])))
+        if "region" in given:
+            self._region = str(given["region"])
+            self.filter.set_text("")
+        self._search()
+        self.table.setFocus()
+
+    def _set_quarter(self, wanted: Quarter) -> None:
+        key = f"{wanted[0]}-{wanted[1]}"
+        self.quarter.blockSignals(True)
+        if self.quarter.findData(key) < 0:
+            self.quarter.addItem(quarter_name(wanted), key)
+        self.quarter.set_value(key)
+        self.quarter.blockSignals(False)
+
+    def _search(self) -> None:
+        self._asked += 1
+        asked = self._asked
+
+        def show(found: tuple[list[Arrears], list[bytes]]) -> None:
+            if asked == self._asked:
+                self._show(*found)
+
+        quarter = quarter_of(self.quarter.value())
+        self._desk.runner.read(self, _waiting, quarter, self._region, self.filter.text, done=show)
+
+    def _show(self, arrears: list[Arrears], ids: list[bytes]) -> None:
+        missing, total = sum(a.missing for a in arrears), sum(a.total for a in arrears)
+        name = quarter_name(quarter_of(self.quarter.value()))
+        self.say(f"{name} 还有 {missing:,} 户没有上门走访，共 {total:,} 户" if total else "")
+        self._show_villages([Arrears("", "全部村", missing, total), *arrears])
+        self._say_empty(total)
+        self.table.set_keys(ids)
+        if ids and self.table.key is None:
+            self.table.select_row(0)
+        self.record_button.setEnabled(bool(ids))
+        self.table.say_totals(f"筛选出 {len(ids):,} 户" if ids else "")
+
+    def _show_villages(self, lines: list[Arrears]) -> None:
+        self.villages.blockSignals(True)  # nothing was chosen by hand
+        if lines != self._places:
+            self._places = lines
+            self.villages.set_lines(lines)
+        place = next((n for n, a in enumerate(lines) if a.region == self._region), -1)
+        if place >= 0:
+            self.villages.select_row(place)
+        else:
+            self.villages.view.clearSelection()
+        self.villages.blockSignals(False)
+
+    def _say_empty(self, total: int) -> None:
+        navigator = self._desk.navigator
+        if not total:
+            self.table.say_empty(
+                "户籍册还是空的",
+                "先导入名单，再看谁还没走访",
+                "去导入",
+                lambda: navigator.go("register.import"),
+            )
+        elif self.filter.text:
+            self.table.say_empty("没有符合条件的户", "请换一个词再试")
+        else:
+            self.table.say_empty("这个季度都走访过了", "可以选另一个季度或另一个村")
+
+    def _on_village(self, _key: object) -> None:
+        line = self.villages.line
+        if line is not None and line.region != self._region:
+            self._region = line.region
+            self._search()
+
+    def _read(self, keys: Sequence[bytes]) -> Mapping[bytes, Waiting]:
+        with self._desk.reader() as reader:
+            last = store.last_days(reader, keys)
+            lines = register.household_lines(reader, keys)
+        return {line.id: Waiting(line, last.get(line.id, "")) for line in lines}
+
+    def _record_selected(self) -> None:
+        if self.table.key is not None:
+            self._record(self.table.key)
+
+    def _record(self, key: bytes) -> None:
+        """The form goes on with the households below this one, in the order of the list."""
+        keys = list(self.table.model.keys)
+        after = keys[keys.index(key) + 1 :]
+        self._desk.navigator.go("visits.form", household=key, following=after)
+
+    def on_changed(self, changes: Changes, sender: object) -> None:
+        if changes.touch("visit", "household", "person"):
+            self._search()
+
+
+def _waiting(reader: Reader, quarter: Quarter, region: str, text: str) -> tuple[list[Arrears], list[bytes]]:
+    arrears = search.arrears_by_village(reader, *quarter)
+    ids = search.not_visited(reader, *quarter, region)
+    if text:
+        among = frozenset(register.household_ids(reader, text, region))
+        ids = [i for i in ids if i in among]
+    return arrears, ids

@@ -1,0 +1,133 @@
+"""Puts window, screens and desk together for one login. Read from top to bottom it is the list of all screens."""
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+
+from desktop.core.db.database import Database
+from desktop.core.db.drafts import SealedDrafts
+from desktop.core.db.unit import Actor, Reader, Unit
+from desktop.core.found import Found
+from desktop.core.remember import Remember
+from desktop.features.handbook.ui.screen import HandbookScreen
+from desktop.features.office import api as office
+from desktop.features.register import api as register
+from desktop.features.register.ui.form_screen import HouseholdForm
+from desktop.features.register.ui.household_page import HouseholdPage
+from desktop.features.register.ui.import_screen import ImportScreen
+from desktop.features.register.ui.list_screen import RegisterScreen
+from desktop.features.register.ui.numbering_panel import NumberingPanel
+from desktop.features.sync.ui.screen import SyncScreen
+from desktop.features.visits import api as visits
+from desktop.features.visits.ui.form import VisitForm
+from desktop.features.visits.ui.missing import MissingScreen
+from desktop.features.visits.ui.screen import VisitsScreen
+from desktop.features.visits.ui.tab import VisitsTab
+from desktop.features.volunteers.ui.form import VolunteerForm
+from desktop.features.volunteers.ui.screen import VolunteersScreen
+from desktop.shell.foot_facts import FootFacts
+from desktop.shell.menu import Place
+from desktop.shell.screens import Screens
+from desktop.shell.system import SystemScreen
+from desktop.shell.today import Today
+from desktop.shell.waiting import waiting
+from desktop.shell.window import Window
+from desktop.widgets.desk import Desk
+from desktop.widgets.keep import Keep
+from desktop.widgets.runner import Runner
+
+PLACES = (
+    Place("today", "今日", "today"),
+    Place("register", "户籍册", "household"),
+    Place("visits", "帮扶走访", "visit"),
+    Place("handbook", "一牌一册", "handbook"),
+    Place("volunteers", "志愿积分", "points"),
+    Place("sync", "U盘交换", "exchange"),
+    Place("system", "系统", "system", 1),
+)
+ACTIONS = (
+    Found("功能", "新增户", screen="register.form"),
+    Found("功能", "导入名单", screen="register.import"),
+    Found("功能", "记走访", screen="visits.form"),
+    Found("功能", "本季未走访的户", screen="visits.missing"),
+    Found("功能", "打印手册和牌", screen="handbook"),
+    Found("功能", "登记志愿者", screen="volunteers.form"),
+    Found("功能", "U盘交换", screen="sync"),
+    Found("功能", "撤销与操作历史", screen="system"),
+)
+
+
+@dataclass
+class Opened:
+    """What belongs together from login to leaving."""
+
+    window: Window
+    desk: Desk
+    drafts: SealedDrafts
+
+    def close(self) -> None:
+        """Finish what is being saved, then let go of the files."""
+        self.desk.runner.close()
+        self.desk.keep.save()
+        self.drafts.close()
+        self.desk.db.close()
+
+
+def open_window(db: Database, actor: Actor, runner_class: type[Runner] = Runner) -> Opened:
+    """The window of an office, on its first page. `runner_class` is AtOnce in tests and pictures."""
+
+    def unit() -> AbstractContextManager[Unit]:
+        return db.unit(actor, "操作")
+
+    def reader() -> AbstractContextManager[Reader]:
+        return db.reader(actor)
+
+    with reader() as found:
+        own = office.office(found)
+    screens = Screens()
+    title = f"{own.name} · {office.LEVEL_NAMES[own.level]}"
+    window = Window(title, actor.name, PLACES, screens, lambda text: find(db, actor, text), ACTIONS)
+    runner, drafts = runner_class(unit, reader), SealedDrafts(db.paths.drafts, db.key)
+    desk = Desk(db, actor, runner, window, drafts, Keep(Remember(db.paths.remembered)))
+    _register(screens, desk)
+    window.connect_runner(runner)
+    desk.keep.geometry(window, "window")
+    FootFacts(desk, window.foot)  # belongs to the foot
+    window.go_to_place("today")
+    return Opened(window, desk, drafts)
+
+
+def _register(screens: Screens, desk: Desk) -> None:
+    screens.add("today", lambda: Today(desk.runner, desk.navigator, waiting(desk)))
+    screens.add("register", lambda: RegisterScreen(desk, last_visits=lambda ids: _last_visits(desk, ids)))
+    screens.add("register.household", lambda: _household_page(desk))
+    screens.add("register.form", lambda: HouseholdForm(desk))
+    screens.add("register.import", lambda: ImportScreen(desk))
+    screens.add("visits", lambda: VisitsScreen(desk))
+    screens.add("visits.form", lambda: VisitForm(desk))
+    screens.add("visits.missing", lambda: MissingScreen(desk))
+    screens.add("handbook", lambda: HandbookScreen(desk))
+    screens.add("volunteers", lambda: VolunteersScreen(desk))
+    screens.add("volunteers.form", lambda: VolunteerForm(desk))
+    # An account below zero, as 今日 tells of it, is the volunteers' page with that one chosen.
+    screens.add("volunteers.ledger", lambda: VolunteersScreen(desk))
+    screens.add("sync", lambda: SyncScreen(desk))
+    screens.add("system", lambda: SystemScreen(desk, [("户编号", NumberingPanel(desk))]))
+
+
+def _household_page(desk: Desk) -> HouseholdPage:
+    return HouseholdPage(
+        desk, tabs=[("走访", VisitsTab)], deeds=[("记走访", "visits.form"), ("打印", "handbook")]
+    )
+
+
+def _last_visits(desk: Desk, ids: Sequence[bytes]) -> Mapping[bytes, str]:
+    with desk.reader() as reader:
+        return visits.last_days(reader, ids)
+
+
+def find(db: Database, actor: Actor, text: str) -> Sequence[Found]:
+    """What Ctrl+K finds in the data: people, each opening the page of the household."""
+    with db.reader(actor) as reader:
+        hits = register.search_people(reader, text, 12)
+    return [Found("人", h.name, h.address, "register.household", {"household": h.household}) for h in hits]

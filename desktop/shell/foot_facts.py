@@ -1,0 +1,56 @@
+"""The facts of the status bar: what exists only on this PC, the last report, the last backup."""
+
+from datetime import UTC, datetime
+
+from PySide6.QtCore import QObject
+
+from desktop.core.clock import BEIJING
+from desktop.core.db.unit import Reader
+from desktop.features.sync import api as sync
+from desktop.features.sync.api import Standing
+from desktop.shell.foot import Foot
+from desktop.widgets.colours import Tone
+from desktop.widgets.desk import Desk
+
+LATE_DAYS = 7
+
+
+class FootFacts(QObject):
+    """Looks again after every change, on the reading thread."""
+
+    def __init__(self, desk: Desk, foot: Foot) -> None:
+        super().__init__(foot)
+        self._desk, self._foot = desk, foot
+        desk.runner.changed.connect(lambda *_: self.look())
+        self.look()
+
+    def look(self) -> None:
+        self._desk.runner.read(self, self._standing, done=self.show)
+
+    def _standing(self, reader: Reader) -> Standing:
+        return sync.standing(self._desk.db, reader)
+
+    def show(self, standing: Standing) -> None:
+        now = self._desk.db.clock.now()
+        self._foot.say("unsent", f"仅在本机：{standing.unsent:,} 条变更", _tone(standing, now))
+        self._foot.say("sent", f"上次上报 {_when(standing.last_written)}")
+        self._foot.say("backup", f"上次备份 {self._backup()}")
+
+    def _backup(self) -> str:
+        newest = max((f.stat().st_mtime for f in self._desk.db.paths.backups.glob("*.db")), default=0)
+        return _when(int(newest * 1000))
+
+
+def _tone(standing: Standing, now: datetime) -> Tone:
+    """Red after seven days with changes that exist nowhere else (issue 4 counts each by its age)."""
+    if not standing.unsent:
+        return Tone.QUIET
+    last = datetime.fromtimestamp(standing.last_written / 1000, UTC)
+    late = standing.last_written and (now - last).days >= LATE_DAYS
+    return Tone.OVERDUE if late else Tone.ATTENTION
+
+
+def _when(milliseconds: int) -> str:
+    if not milliseconds:
+        return "还没有"
+    return datetime.fromtimestamp(milliseconds / 1000, BEIJING).strftime("%m-%d %H:%M")

@@ -1,0 +1,160 @@
+"""The main window: title band, left menu, one screen at a time, status bar. It is the navigator of all screens."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMainWindow, QMenu, QStackedWidget, QWidget
+
+from desktop.core.changes import Changes
+from desktop.core.errors import Refused, Trouble
+from desktop.core.found import Found
+from desktop.shell.app import NAME
+from desktop.shell.foot import Foot
+from desktop.shell.menu import Menu, Place
+from desktop.shell.screens import Screens
+from desktop.shell.search import SearchBox
+from desktop.widgets import say
+from desktop.widgets.parts import GRID, button, column, label, row
+from desktop.widgets.runner import Runner
+from desktop.widgets.screen import Screen
+from desktop.widgets.toast import Toast
+
+# Below this width the menu folds: the screen needs the room more.
+_FOLDS_BELOW = 1100
+_MOST_BACK = 50
+
+
+class Window(QMainWindow):
+    """Made once for each login. `closing` is emitted when the clerk closes it."""
+
+    closing = Signal()
+
+    def __init__(
+        self,
+        office: str,
+        user: str,
+        places: Sequence[Place],
+        screens: Screens,
+        find: Callable[[str], Sequence[Found]] = lambda _text: (),
+        actions: Sequence[Found] = (),
+    ) -> None:
+        super().__init__()
+        self.setWindowTitle(office)
+        self.screens = screens
+        self._way: list[tuple[str, dict[str, Any]]] = []
+        self.search, self.menu, self.foot = SearchBox(find, actions), Menu(list(places)), Foot()
+        self.user_menu = QMenu(self)
+        self._stack = QStackedWidget()
+        self._lay_out(office, user)
+        self.toast = Toast(self)
+        self._connect()
+        self.resize(1366, 768)
+
+    def _lay_out(self, office: str, user: str) -> None:
+        self.user_button = button(user, name="person", role="quiet")
+        self.user_button.setMenu(self.user_menu)
+        self.search.setMinimumWidth(280)
+        self.search.setMaximumWidth(480)
+        band = QFrame()
+        band.setProperty("role", "band")
+        top = row(label(NAME, "heading"), label(office, "quiet-text"), gap=2 * GRID)
+        top.addStretch(1)
+        top.addWidget(self.search, 2)
+        top.addStretch(1)
+        top.addWidget(self.user_button)
+        top.setContentsMargins(2 * GRID, GRID, GRID, GRID)
+        band.setLayout(top)
+        middle = QHBoxLayout()
+        middle.setSpacing(0)
+        middle.addWidget(self.menu)
+        middle.addWidget(self._stack, 1)
+        whole = QWidget()
+        whole.setLayout(column(band, middle, self.foot, gap=0))
+        self.setCentralWidget(whole)
+
+    def _connect(self) -> None:
+        self.menu.claim_keys(self)
+        self.menu.chosen.connect(self.go_to_place)
+        self.search.wanted.connect(lambda found: self.go(found.screen, **found.given))
+        for keys, call in (
+            ("Ctrl+K", self.search.take_focus),
+            ("Ctrl+Z", self.toast.undo),
+            ("Alt+Left", self.back),
+        ):
+            QShortcut(QKeySequence(keys), self).activated.connect(call)
+
+    def connect_runner(self, runner: Runner) -> None:
+        """Let open screens hear what changed, and the clerk what went wrong."""
+        runner.changed.connect(self._on_changed)
+        runner.refused.connect(self.tell)
+        runner.trouble.connect(self.tell)
+        runner.busy.connect(lambda on: self.foot.say("busy", "正在写入…" if on else ""))
+
+    def go_to_place(self, name: str) -> None:
+        """A menu line starts a new way: Esc does not lead back through earlier days' screens."""
+        self._way.clear()
+        self.go(name)
+
+    def go(self, name: str, **given: Any) -> None:
+        """Show that screen; the one before is a step back."""
+        if self._way and self._way[-1][0] == name:
+            self._way[-1] = (name, given)
+        else:
+            self._way = [*self._way[-_MOST_BACK:], (name, given)]
+        self._show(name, given)
+
+    def back(self) -> None:
+        """One step back. The screen still stands where it was left: its list keeps its place."""
+        if len(self._way) > 1:
+            self._way.pop()
+            self._show(self._way[-1][0], None)
+
+    def say(self, sentence: str, undo: Callable[[], Any] | None = None) -> None:
+        self.toast.say(sentence, undo)
+
+    def tell(self, error: Refused | Trouble) -> None:
+        """What nobody else told: a sentence and what to do."""
+        say.tell(self, error)
+
+    @property
+    def screen_shown(self) -> Screen | None:
+        shown = self._stack.currentWidget()
+        return shown if isinstance(shown, Screen) else None
+
+    def _show(self, name: str, given: dict[str, Any] | None) -> None:
+        screen = self.screens.get(name)
+        if self._stack.indexOf(screen) < 0:
+            self._stack.addWidget(screen)
+        self._stack.setCurrentWidget(screen)
+        self.menu.mark(self.screens.place_of(name))
+        screen.setFocus(Qt.FocusReason.OtherFocusReason)
+        if given is not None:
+            screen.arrive(**given)
+
+    def _on_changed(self, changes: Changes, sender: object) -> None:
+        for screen in list(self.screens.built()):
+            screen.on_changed(changes, sender)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc comes here when no field wanted it."""
+        if event.key() == Qt.Key.Key_Escape:
+            shown = self.screen_shown
+            if shown is None or shown.leave():
+                self.back()
+            return
+        super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.menu.fold(self.width() < _FOLDS_BELOW)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        super().closeEvent(event)
+        if event.isAccepted():
+            self.closing.emit()
+
+    def user_action(self, text: str, call: Callable[[], Any]) -> None:
+        """A line of the menu under the user's name (换密码, 退出登录, 关于)."""
+        self.user_menu.addAction(text).triggered.connect(lambda _on=False: call())

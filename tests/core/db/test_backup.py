@@ -1,0 +1,127 @@
+"""Backups open with the key alone, are checked, and nothing readable lies in any file of the data folder."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+import sqlcipher3.dbapi2 as driver
+
+from desktop.core import log
+from desktop.core.crypto import random_key
+from desktop.core.db import backup, database
+from desktop.core.db.database import Database
+from desktop.core.db.engine import open_engine
+from desktop.core.db.unit import Actor
+from desktop.core.errors import Trouble
+from desktop.core.paths import Paths
+from desktop.features.register import api as register
+from tests.core.db.log_reading import differences, dump
+from tests.office_maker import VILLAGE, add_household, make_office
+
+Office = tuple[Database, Actor]
+CANARY = "鹮丹顶朱翠"
+NUMBER = "371602198702293417"
+CODINGS = ("utf-8", "gb18030", "utf-16-le", "utf-16-be", "unicode_escape")
+
+
+def marks() -> list[bytes]:
+    """The canary as a file could hold it."""
+    return [word.encode(coding) for word in (CANARY, NUMBER) for coding in CODINGS]
+
+
+def test_a_backup_is_the_same_database(township: Office) -> None:
+    db, actor = township
+    add_household(db, actor, CANARY)
+    before = dump(db)
+    copy = db.backup("import")
+    again = Database(Paths(copy.parent), db.key, open_engine(copy, db.key), db.node, db.clock)
+    assert differences(before, dump(again)) == []
+    again.close()
+    assert copy.name.endswith("-import.db")
+
+
+def test_a_backup_opens_with_its_key_only(township: Office) -> None:
+    db, _ = township
+    copy = db.backup("import")
+    for key in (random_key(), bytes(32)):
+        with pytest.raises(Trouble) as caught:
+            open_engine(copy, key).connect()
+        assert caught.value.code == "db.wrong_key"
+    plain = driver.connect(str(copy))
+    with pytest.raises(driver.DatabaseError):
+        plain.execute("SELECT count(*) FROM sqlite_master")
+    plain.close()
+
+
+def test_an_office_restored_from_its_backup_opens(township: Office) -> None:
+    db, actor = township
+    add_household(db, actor, CANARY)
+    copy = db.backup("import")
+    restored = Paths(db.paths.root.parent / "restored")
+    restored.root.mkdir()
+    shutil.copy(copy, restored.database)
+    again = database.open_database(restored, db.key, db.clock)
+    assert differences(dump(db), dump(again)) == []
+    again.close()
+
+
+def test_ten_are_kept_and_the_newest_last(township: Office) -> None:
+    db, _ = township
+    made = [db.backup("import") for _ in range(12)]
+    assert sorted(db.paths.backups.iterdir()) == made[2:]
+
+
+def test_a_half_copy_of_a_crash_goes_with_the_next_backup(township: Office) -> None:
+    db, _ = township
+    db.paths.backups.mkdir()
+    (db.paths.backups / "20200101-000000-000000-import.part").write_bytes(b"half")
+    made = db.backup("import")
+    assert list(db.paths.backups.iterdir()) == [made]
+
+
+def test_a_backup_that_cannot_be_made_is_trouble_and_leaves_nothing(township: Office) -> None:
+    db, _ = township
+    db.paths.backups.write_text("a file where the folder should be")
+    with pytest.raises(Trouble) as caught:
+        db.backup("import")
+    assert caught.value.code == "backup.failed"
+
+
+def test_a_damaged_copy_does_not_count(township: Office) -> None:
+    db, actor = township
+    add_household(db, actor, CANARY)
+    copy = db.backup("import")
+    content = bytearray(copy.read_bytes())
+    content[len(content) // 2] ^= 1
+    copy.write_bytes(content)
+    with pytest.raises(driver.DatabaseError):
+        backup._check(copy, db.key)
+
+
+def test_no_file_of_the_office_holds_anything_readable(tmp_path: Path) -> None:
+    """Database, write-ahead log, backups, keys, settings and log files, while it is open and after."""
+    db, actor = make_office(tmp_path)
+    log.start(db.paths.logs)
+    member = register.PersonDraft({"name": CANARY, "relation": "R01", "id_number": NUMBER})
+    with db.unit(actor, "新增一户", reason=CANARY) as unit:
+        register.add_household(unit, register.HouseholdDraft(VILLAGE, CANARY, {"address": CANARY}, (member,)))
+    db.backup("import")
+    log.bug(ValueError(CANARY))
+    assert list(db.paths.logs.iterdir())
+    assert (db.paths.root / "office.db-wal").stat().st_size > 0
+    assert found_in(tmp_path) == []
+    db.close()
+    log.stop()
+    assert found_in(tmp_path) == []
+
+
+def found_in(folder: Path) -> list[str]:
+    files = [f for f in folder.rglob("*") if f.is_file()]
+    assert any(f.name == "office.db" for f in files)
+    assert any(f.parent.name == "backups" for f in files)
+    found = [f.name for f in files for mark in marks() if mark in f.read_bytes() or mark in f.name.encode()]
+    # A search that finds nothing anywhere proves nothing: it finds a canary that is there.
+    (folder / "canary.txt").write_text(f"x{CANARY}x", encoding="gb18030")
+    assert any(mark in (folder / "canary.txt").read_bytes() for mark in marks())
+    (folder / "canary.txt").unlink()
+    return found

@@ -1,0 +1,220 @@
+"""Undo says the opposite of an action, whole or not at all, and erases nothing."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from desktop.core.clock import FixedClock
+from desktop.core.db import undo
+from desktop.core.db.database import Database
+from desktop.core.db.unit import Actor, Unit
+from desktop.core.errors import Refused
+from desktop.features.register.tables import GroupRow, HouseholdRow, PersonRow
+from desktop.features.volunteers.tables import PointsRow, VolunteerRow
+from tests.core.db.log_reading import differences, dump, log
+from tests.office_maker import NOON, VILLAGE, make_office
+
+Office = tuple[Database, Actor]
+LOCAL = ("log_entry", "log_stream", "action", "local", "row_heads", "sqlite_sequence")
+
+
+def does(office: Office, step: Any) -> bytes:
+    """One action; gives its key."""
+    db, actor = office
+    with db.unit(actor, "一步") as unit:
+        step(unit)
+    return unit.action_key
+
+
+def undone(office: Office, key: bytes) -> int:
+    db, actor = office
+    with db.unit(actor, "撤销") as unit:
+        return undo.undo(unit, key)
+
+
+def group(office: Office, name: str = "一组") -> bytes:
+    rows: list[bytes] = []
+    does(office, lambda u: rows.append(u.add(GroupRow, VILLAGE, name=name, position=1)))
+    return rows[0]
+
+
+def state(office: Office, table: str = "village_group") -> dict[bytes, dict[str, Any]]:
+    with office[0].engine.connect() as connection:
+        found = connection.exec_driver_sql(f"SELECT * FROM {table}").all()
+    return {r.id: {k: v for k, v in r._mapping.items() if k not in ("id", "version")} for r in found}
+
+
+def test_a_change_goes_back_to_what_was(township: Office) -> None:
+    row = group(township)
+    before = state(township)
+    key = does(township, lambda u: u.change(GroupRow, row, name="二组", position=7))
+    assert state(township) != before
+    assert undone(township, key) == 1
+    assert state(township) == before
+    assert [e.kind for e in log(township[0], f"e.row = x'{row.hex()}'")] == ["C", "S", "S"]
+
+
+def test_what_was_added_goes_and_what_was_removed_returns(township: Office) -> None:
+    row = group(township)
+    added = does(township, lambda u: u.add(GroupRow, VILLAGE, name="二组", position=2))
+    removed = does(township, lambda u: u.remove(GroupRow, row))
+    undone(township, added)
+    undone(township, removed)
+    assert {r["name"]: r["alive"] for r in state(township).values()} == {"一组": 1, "二组": 0}
+
+
+def test_an_undo_can_be_undone(township: Office) -> None:
+    row = group(township)
+    key = does(township, lambda u: u.change(GroupRow, row, name="二组"))
+    db, actor = township
+    with db.unit(actor, "撤销") as unit:
+        undo.undo(unit, key)
+    undone(township, unit.action_key)
+    assert state(township)[row]["name"] == "二组"
+
+
+def test_a_field_that_was_empty_is_empty_again(township: Office) -> None:
+    rows: list[bytes] = []
+    does(township, lambda u: rows.append(u.add(HouseholdRow, VILLAGE, place=1, number="1")))
+    key = does(township, lambda u: u.change(HouseholdRow, rows[0], phone="13800000000"))
+    undone(township, key)
+    assert state(township, "household")[rows[0]]["phone"] is None
+
+
+def test_one_row_changed_twice_in_one_action(township: Office) -> None:
+    row = group(township)
+    before = state(township)
+
+    def step(unit: Unit) -> None:
+        unit.change(GroupRow, row, name="二组")
+        unit.change(GroupRow, row, name="三组", position=3)
+
+    assert undone(township, does(township, step)) == 2
+    assert state(township) == before
+
+
+def test_a_row_added_and_changed_in_one_action(township: Office) -> None:
+    rows: list[bytes] = []
+
+    def step(unit: Unit) -> None:
+        rows.append(unit.add(HouseholdRow, VILLAGE, place=1, number="1"))
+        unit.change(HouseholdRow, rows[0], phone="1", aliases=["a"])
+
+    undone(township, does(township, step))
+    assert state(township, "household")[rows[0]]["alive"] == 0
+
+
+def test_a_bulk_action_larger_than_a_batch(township: Office) -> None:
+    """A few rows of the first batch are changed again in the last one."""
+    ids: list[bytes] = []
+
+    def add(unit: Unit) -> None:
+        ids.extend(unit.new_id() for _ in range(2_500))
+        unit.add_many(GroupRow, ({"id": i, "region": VILLAGE, "name": "x", "position": 1} for i in ids))
+
+    does(township, add)
+    before = state(township)
+
+    def change(unit: Unit) -> None:
+        unit.change_many(GroupRow, ((i, {"position": 2}) for i in ids))
+        unit.change_many(GroupRow, ((i, {"position": 3}) for i in ids[:100]))
+
+    assert undone(township, does(township, change)) == 2_600
+    assert state(township) == before
+
+
+def test_a_later_change_of_the_same_field_refuses_the_whole(township: Office) -> None:
+    one, other = group(township), group(township, "二组")
+
+    def step(unit: Unit) -> None:
+        unit.change(GroupRow, one, name="x")
+        unit.change(GroupRow, other, name="y")
+
+    key = does(township, step)
+    does(township, lambda u: u.change(GroupRow, other, name="z"))
+    before = dump(township[0])
+    with pytest.raises(Refused) as caught:
+        undone(township, key)
+    assert caught.value.code == "undo.edited"
+    assert differences(before, dump(township[0])) == []
+
+
+def test_a_later_change_of_another_field_stays(township: Office) -> None:
+    row = group(township)
+    key = does(township, lambda u: u.change(GroupRow, row, name="x"))
+    does(township, lambda u: u.change(GroupRow, row, position=9))
+    undone(township, key)
+    assert state(township)[row] == {"region": VILLAGE, "alive": 1, "name": "一组", "position": 9}
+
+
+def test_a_row_that_was_edited_later_is_not_taken_away(township: Office) -> None:
+    rows: list[bytes] = []
+    key = does(township, lambda u: rows.append(u.add(GroupRow, VILLAGE, name="一组", position=1)))
+    does(township, lambda u: u.change(GroupRow, rows[0], name="二组"))
+    with pytest.raises(Refused) as caught:
+        undone(township, key)
+    assert caught.value.code == "undo.edited"
+
+
+def test_undoing_twice_is_refused(township: Office) -> None:
+    row = group(township)
+    key = does(township, lambda u: u.change(GroupRow, row, name="x"))
+    undone(township, key)
+    with pytest.raises(Refused):
+        undone(township, key)
+
+
+def test_an_unknown_action_is_refused(township: Office) -> None:
+    with pytest.raises(Refused) as caught:
+        undone(township, bytes(16))
+    assert caught.value.code == "undo.unknown"
+
+
+def test_members_go_with_their_household(township: Office) -> None:
+    def step(unit: Unit) -> None:
+        home = unit.add(HouseholdRow, VILLAGE, place=1, number="1")
+        unit.add(PersonRow, VILLAGE, household_id=home, position=1, name="何小满")
+
+    assert undone(township, does(township, step)) == 2
+    assert [r["alive"] for t in ("household", "person") for r in state(township, t).values()] == [0, 0]
+
+
+def test_points_are_reversed_once(township: Office) -> None:
+    db, _ = township
+    he: list[bytes] = []
+    does(township, lambda u: he.append(u.add(VolunteerRow, VILLAGE, name="x", spending_node=db.node.node_id)))
+    said = {"debit": db.node.node_id, "amount": 5, "day": "2027-03-14", "kind": "award", "reason": "x"}
+    key = does(township, lambda u: u.add(PointsRow, VILLAGE, credit=he[0], **said))
+    undone(township, key)
+    booked = sorted((r["debit"], r["credit"], r["amount"]) for r in state(township, "points").values())
+    assert booked == sorted([(db.node.node_id, he[0], 5), (he[0], db.node.node_id, 5)])
+    before = dump(db)
+    with pytest.raises(Refused):
+        undone(township, key)
+    assert differences(before, dump(db)) == []
+
+
+def test_a_reversal_itself_is_not_undone(township: Office) -> None:
+    db, actor = township
+    he: list[bytes] = []
+    does(township, lambda u: he.append(u.add(VolunteerRow, VILLAGE, name="x", spending_node=db.node.node_id)))
+    said = {"debit": db.node.node_id, "amount": 5, "day": "2027-03-14", "kind": "award", "reason": "x"}
+    key = does(township, lambda u: u.add(PointsRow, VILLAGE, credit=he[0], **said))
+    with db.unit(actor, "撤销") as unit:
+        undo.undo(unit, key)
+    with pytest.raises(Refused) as caught:
+        undone(township, unit.action_key)
+    assert caught.value.code == "undo.reversal"
+
+
+def test_undo_works_when_the_clock_went_back_meanwhile(tmp_path: Path) -> None:
+    clock = FixedClock(NOON)
+    office = make_office(tmp_path, clock=clock)
+    row = group(office)
+    key = does(office, lambda u: u.change(GroupRow, row, name="x"))
+    clock.moment = NOON - timedelta(days=900)
+    undone(office, key)
+    assert state(office)[row]["name"] == "一组"
+    office[0].close()
