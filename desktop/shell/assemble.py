@@ -117,7 +117,7 @@ def _register(screens: Screens, desk: Desk) -> None:
 
 def _household_page(desk: Desk) -> HouseholdPage:
     return HouseholdPage(
-        desk, tabs=[("走访", VisitsTab)], deeds=[("记走访", "visits.form"), ("打印", "handbook")]
+        desk, tabs=[("走访", VisitsTab)], deeds=[("记走访", "visits.form")]
     )
 
 

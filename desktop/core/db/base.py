@@ -63,6 +63,7 @@ class Synced:
     __table_no__: ClassVar[int]
     __stream__: ClassVar[StreamKind] = StreamKind.DATA
     __ledger__: ClassVar[bool] = False
+    __can_undo__: ClassVar[bool] = True
 
     id: Mapped[bytes] = mapped_column(Id, primary_key=True)
     region: Mapped[str] = mapped_column(Region, index=True)

@@ -32,7 +32,10 @@ def undo(unit: Unit, action_key: bytes) -> int:
     unit.connection.execute(update(ActionRow).where(ActionRow.id == unit.action).values(undoes=number))
     # Newest first: people go before the household they belong to.
     for table_no in sorted(_tables(unit, number), reverse=True):
-        done += _undo_table(unit, registry.by_number()[table_no], number)
+        info = registry.by_number()[table_no]
+        if not getattr(info.row, "__can_undo__", True):
+            raise Refused([Problem("undo.never", "", "这一步不能撤销")])
+        done += _undo_table(unit, info, number)
     return done
 
 

@@ -12,6 +12,7 @@ class UserRow(Synced, Base):
     __tablename__ = "user"
     __table_no__ = 1
     __stream__ = StreamKind.BROADCAST
+    __can_undo__ = False  # undoing the making of the office would lock everybody out
     login: Mapped[str] = synced(2, String(40), Merge.IDENTITY)
     name: Mapped[str] = synced(3, String(40), Merge.IDENTITY)
     roles: Mapped[str] = synced(4, String(200), Merge.AUTHORITY)  # joined by spaces

@@ -8,10 +8,12 @@ from typing import Any
 from desktop.core.db.unit import Reader, Unit
 from desktop.core.errors import Refused, refuse_if
 from desktop.core.excel.reader import open_workbook
+from desktop.core.gc_pause import gc_paused
 from desktop.core.jobs import Tell, silent
 from desktop.core.problems import Problem
 from desktop.features.office import api as office
 from desktop.features.register import import_plan, importing, numbering, rules, sheets, store
+from desktop.features.register.comparing import Comparison
 from desktop.features.register.import_plan import ImportPlan
 from desktop.features.register.known import Known
 from desktop.features.register.model import Household, HouseholdDraft, Person, PersonDraft, State
@@ -35,15 +37,16 @@ def read_workbook(reader: Reader, path: Path, tell: Tell = silent) -> ReadWorkbo
     tell(0, 0, "正在打开工作簿")
     recognised = sheets.recognise(open_workbook(path))
     reading = sheets.read_lines(recognised, reader.today)
-    plan = ImportPlan(based_on=importing.newest_action(reader))
+    plan = ImportPlan(based_on=importing.newest_entry(reader))
     placer = Placer(office.read_places(reader), recognised)
-    drafts = import_plan.collect(_told(reading, recognised.rows, tell), placer, plan)
-    recognised.sheet.release()
+    with gc_paused():
+        drafts = import_plan.collect(_told(reading, recognised.rows, tell), placer, plan)
+        recognised.sheet.release()
+        for done in Comparison(plan, drafts, Known(reader), recognised):
+            tell(done, len(drafts), "正在与户籍册对照")
+    import_plan.keep_used_villages(plan, placer)
     # Of a row that is left out only the reason is told; its cells are the other office's business.
     plan.doubts += [d for d in reading.doubts if d.row not in plan.left_out]
-    plan.new_villages = placer.proposed
-    for done in import_plan.compare(plan, drafts, Known(reader)):
-        tell(done, len(drafts), "正在与户籍册对照")
     plan.doubts.sort(key=lambda d: (d.row, d.col_index))
     return ReadWorkbook(recognised, plan)
 
@@ -59,9 +62,10 @@ def apply_import(unit: Unit, plan: ImportPlan, tell: Tell = silent) -> None:
     """Write the plan as one action. Raises Refused when the register changed since the plan was made."""
     unit.require("register.import")
     unit.name = "导入名单"
-    if importing.newest_action(unit) != plan.based_on:
+    if importing.newest_entry(unit) != plan.based_on:
         raise Refused([Problem("import.stale", "", "读取之后户籍册又有改动，请重新读取这份工作簿再导入")])
-    importing.apply(unit, plan, tell)
+    with gc_paused():
+        importing.apply(unit, plan, tell)
 
 
 def add_household(unit: Unit, draft: HouseholdDraft) -> Household:

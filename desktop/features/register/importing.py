@@ -5,24 +5,28 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, literal_column, select
 
-from desktop.core.db.log_tables import ActionRow
+from desktop.core.db import registry
+from desktop.core.db.log_tables import EntryRow
 from desktop.core.db.unit import Reader, Unit
 from desktop.core.jobs import Tell
 from desktop.features.office import api as office
 from desktop.features.register import numbering, store
 from desktop.features.register.import_plan import ImportPlan
 from desktop.features.register.model import HouseholdDraft
-from desktop.features.register.tables import HouseholdRow, PersonRow
+from desktop.features.register.tables import GroupRow, HouseholdRow, PersonRow
 
 BATCH = 1_000
 _Group = tuple[str, str]
 
 
-def newest_action(reader: Reader) -> int:
-    """The newest action that wrote entries: a plan made before it is stale."""
-    return reader.connection.scalar(select(func.max(ActionRow.id)).where(ActionRow.entries > 0)) or 0
+def newest_entry(reader: Reader) -> int:
+    """The newest entry about places, households or people, whoever made it: a plan made before it is stale."""
+    tables = [registry.info(row).no for row in (GroupRow, HouseholdRow, PersonRow)]
+    rowid: ColumnElement[int] = literal_column("rowid")
+    wanted = select(rowid).select_from(EntryRow).where(EntryRow.table_no.in_(tables))
+    return reader.connection.scalar(wanted.order_by(rowid.desc()).limit(1)) or 0
 
 
 def apply(unit: Unit, plan: ImportPlan, tell: Tell) -> None:
@@ -41,16 +45,21 @@ def apply(unit: Unit, plan: ImportPlan, tell: Tell) -> None:
     tell(total, total, "正在更新检索")
 
 
-_CHINESE = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"十": 10}
+_DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")}
 
 
 def natural(name: str) -> tuple[int, str]:
-    """Sort key of a group's name: by the number in it (Arabic or Chinese up to 十九), then by the name."""
-    digits = re.search(r"\d+", name)
-    if digits:
-        return int(digits[0]), name
-    found = [_CHINESE[c] for c in name if c in _CHINESE]
-    return (sum(found) if found else 10_000), name
+    """Sort key of a group's name: by the number in it (Arabic, or Chinese up to 九十九), then by the name."""
+    arabic = re.search(r"\d+", name)
+    if arabic:
+        return int(arabic[0]), name
+    chinese = re.search(r"[零一二三四五六七八九十]+", name)
+    return _number(chinese[0]) if chinese else 10_000, name
+
+
+def _number(chinese: str) -> int:
+    tens, ten, ones = chinese.rpartition("十")
+    return (_DIGITS.get(tens[-1:], 1) * 10 if ten else 0) + _DIGITS.get(ones[-1:], 0)
 
 
 def _batches(drafts: Sequence[HouseholdDraft]) -> Iterator[list[HouseholdDraft]]:

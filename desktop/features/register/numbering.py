@@ -5,6 +5,7 @@ the county refuses a block twice at enrolment, so that two offline PCs never giv
 """
 
 from collections.abc import Mapping
+from string import ascii_letters
 
 from sqlalchemy import select
 
@@ -35,12 +36,19 @@ def prefixes(reader: Reader) -> dict[str, str]:
 
 def set_prefix(unit: Unit, state: State, prefix: str, region: str) -> None:
     row = unit.connection.scalar(
-        select(PrefixRow.id).where(PrefixRow.state == state.value, PrefixRow.region == region)
+        select(PrefixRow.id).where(
+            PrefixRow.state == state.value, PrefixRow.region == region, PrefixRow.alive
+        )
     )
     if row is None:
         unit.add(PrefixRow, region, state=state.value, prefix=prefix)
     else:
         unit.change(PrefixRow, row, prefix=prefix)
+
+
+def body_of(number: str) -> str:
+    """The part that never changes: 4827190031 of y4827190031, whatever letter was printed once."""
+    return number.lstrip(ascii_letters) if number[:1].isalpha() else number
 
 
 def printed(letters: Mapping[str, str], state: str, body: str) -> str:

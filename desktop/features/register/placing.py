@@ -1,8 +1,18 @@
 """Which village a row of a workbook belongs to: known, proposed as new, or of another office and left out."""
 
+from dataclasses import dataclass
+
 from desktop.core import areas
 from desktop.features.office.api import Level, Place, Places
 from desktop.features.register.sheet_model import Doubt, Line, Owner, Recognised
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A village that nobody knew, and the first cell that names it."""
+
+    place: Place
+    doubt: Doubt
 
 
 class Placer:
@@ -11,22 +21,26 @@ class Placer:
     def __init__(self, places: Places, recognised: Recognised) -> None:
         self._places, self._recognised = places, recognised
         self._known: dict[tuple[str, str, str], tuple[str, str, str, str]] = {}
-        self.proposed: list[Place] = []
+        self._names = {c.index: (c.owner, c.name) for c in recognised.columns}
+        self.proposed: list[Proposal] = []
 
     def region_of(self, line: Line, doubts: list[Doubt]) -> str:
         """The key of the village; empty when the row is left out, which is then among `doubts`."""
         at = (line.place.get("county", ""), line.place.get("township", ""), line.place.get("village", ""))
         if at not in self._known:
-            self._known[at] = self._resolve(*at)
-        region, owner, code, problem = self._known[at]
+            self._known[at] = self._resolve(*at, line.row)
+        region, name, code, problem = self._known[at]
         if problem:
-            column = self._recognised.column(Owner.PLACE, owner)
-            value = line.place.get(owner, "")
-            heading, index = (column.heading, column.index) if column else ("", -1)
-            doubts.append(Doubt(line.row, heading, value, problem, code, index))
+            value = line.place.get(name, "")
+            doubts.append(self._recognised.doubt(line.row, Owner.PLACE, name, value, code, problem))
         return region
 
-    def _resolve(self, county: str, township: str, village: str) -> tuple[str, str, str, str]:
+    def listed(self, line: Line, owner: Owner) -> frozenset[str]:
+        """The owner's fields whose cells in this row are doubtful."""
+        found = (self._names.get(d.col_index) for d in line.doubts)
+        return frozenset(at[1] for at in found if at is not None and at[0] is owner)
+
+    def _resolve(self, county: str, township: str, village: str, row: int) -> tuple[str, str, str, str]:
         """Region, and where it is doubtful: the column, the code and the sentence."""
         if county and not self._is_own_county(county):
             return "", "county", "place.other_county", f"“{county}”不在本单位范围内，这一行没有导入"
@@ -47,9 +61,15 @@ class Placer:
                 f"有不止一个村可能叫“{village}”，这一行没有导入；请写全称",
             )
         if found is None:
-            found = self._places.propose(parent.key, village)
-            self.proposed.append(found)
+            found = self._propose(parent.key, village, row)
         return found.key, "", "", ""
+
+    def _propose(self, township: str, village: str, row: int) -> Place:
+        place = self._places.propose(township, village)
+        problem = f"“{village}”不在本单位的村名里，将登记为新村；如是笔误，请改正后重新导入"
+        doubt = self._recognised.doubt(row, Owner.PLACE, "village", village, "place.new_village", problem)
+        self.proposed.append(Proposal(place, doubt))
+        return place
 
     def _own_village(self, village: str) -> tuple[str, str, str, str]:
         own = self._places.office

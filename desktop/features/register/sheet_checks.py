@@ -6,10 +6,16 @@ from datetime import date
 from desktop.core import idcard
 from desktop.core.codes import codes
 from desktop.core.excel.reader import Cell, as_text
-from desktop.features.register.sheet_model import Doubt, Line, Owner, Recognised, SheetColumn, Value
+from desktop.features.register.sheet_model import (
+    Doubt,
+    Line,
+    Owner,
+    Recognised,
+    SheetColumn,
+    Value,
+    is_unique,
+)
 
-# National numbers are long and unique; an office's own 1, 2, 3 begin again in every village and household.
-_UNIQUE = 10
 # The kinds of document (resources/codes/id_kind.csv) whose number follows GB 11643.
 _CARDS = (None, "D01", "D02")
 _ID_PROBLEMS = {
@@ -73,8 +79,8 @@ class Households:
         """By number; without one a row that says 户主, or another village, begins a household."""
         village = line.place.get("village", "")
         if line.household_no:
-            unique = len(line.household_no) >= _UNIQUE
-            self._current = line.household_no if unique else f"{village}/{line.household_no}"
+            where = "" if is_unique(line.household_no) else f"{line.place.get('township', '')}/{village}/"
+            self._current = where + line.household_no
         elif self._begins(line, village):
             self._current = f"row:{line.row}"
         self._village = village or self._village
@@ -150,7 +156,7 @@ class People:
         """The same person of the same household a second time. Other repeats are only noted."""
         # a household's booklet has one number for all of them: only cards are one person's
         number = str(line.person.get("id_number", "")) if line.person.get("id_kind") in _CARDS else ""
-        own = line.person_no if len(line.person_no) >= _UNIQUE else f"{line.household_key}/{line.person_no}"
+        own = line.person_no if is_unique(line.person_no) else f"{line.household_key}/{line.person_no}"
         mark = hash((line.household_key, line.person.get("name")))
         by_id = self._seen(self._ids, number[:18], line.row, mark) if number else None
         by_number = self._seen(self._numbers, own, line.row, mark) if line.person_no else None

@@ -10,6 +10,12 @@ from desktop.features.register.fields import Field
 
 Value = str | int
 NOTHING: Mapping[str, str] = {}
+_UNIQUE = 10
+
+
+def is_unique(number: str) -> bool:
+    """National numbers are long and unique; an office's own 1, 2, 3 begin again in every village and household."""
+    return len(number) >= _UNIQUE
 
 
 class Owner(StrEnum):
@@ -60,6 +66,12 @@ class Recognised:
 
     def column(self, owner: Owner, name: str) -> SheetColumn | None:
         return next((c for c in self.columns if c.owner == owner and c.name == name), None)
+
+    def doubt(self, row: int, owner: Owner, name: str, value: str, code: str, problem: str) -> "Doubt":
+        """A doubt about the cell of that row; of the whole row where the file has no such column."""
+        column = self.column(owner, name)
+        heading, index = (column.heading, column.index) if column else ("", -1)
+        return Doubt(row, heading, value, problem, code, index)
 
 
 @dataclass(frozen=True, slots=True)

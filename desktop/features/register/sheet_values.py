@@ -30,6 +30,8 @@ _MEMORY = 40_000
 _BLANKS = frozenset(("", "/", "-", "—", "——", "\\"))
 _YES = frozenset(("是", "1", "有", "√", "✓", "对", "y", "yes", "true"))
 _NO = frozenset(("否", "0", "无", "没有", "×", "✗", "错", "n", "no", "false"))
+_MOST = 10**13  # hundredths: a thousand million yuan
+_LONGEST = 5_000  # a cell can hold 32,767; the log takes 64 kB
 _EXACT = 10**15  # Excel keeps fifteen digits of a number and makes the others zero
 _FIRST_SERIAL, _LAST_SERIAL = 3_654, 73_050  # 1910 to 2099; four-digit years are below
 _NUMBER_YEARS = 2_400  # what is "2453-11-19" was 202304, given a date format by mistake
@@ -97,8 +99,12 @@ def _blank(written: str) -> bool:
     return written in _BLANKS or written == "无"
 
 
+_LONG = Fault("text.long", f"这一格超过 {_LONGEST} 个字，未读入，请缩短")
+
+
 def text(cell: Cell) -> Parsed:
-    return (as_text(cell) or None, None)
+    written = as_text(cell)
+    return (None, _LONG) if len(written) > _LONGEST else (written or None, None)
 
 
 def name(cell: Cell) -> Parsed:
@@ -259,16 +265,21 @@ def _amount_parser(field: Field) -> Parser:
 
     def parse(cell: Cell) -> Parsed:
         if isinstance(cell, float | int):
-            value = read(cell)
+            value = _sane(read(cell))
             return (value, _AMOUNT if value is None else None)
         written = half(as_text(cell)).removesuffix(field.unit)
         if _blank(written):
             return EMPTY
         # another unit than the field's (3公顷 where 亩 are meant) must not be taken for it
-        value = read(written) if written[-1].isdigit() else None
+        value = _sane(read(written)) if written[-1].isdigit() else None
         return (value, _AMOUNT if value is None else None)
 
     return parse
+
+
+def _sane(amount: int | None) -> int | None:
+    """A number that slipped into the wrong column (an id number, a telephone) is no amount."""
+    return amount if amount is not None and abs(amount) < _MOST else None
 
 
 def _number_parser(field: Field) -> Parser:

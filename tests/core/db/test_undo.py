@@ -7,10 +7,12 @@ from typing import Any
 import pytest
 
 from desktop.core.clock import FixedClock
-from desktop.core.db import undo
+from desktop.core.db import history, undo
 from desktop.core.db.database import Database
 from desktop.core.db.unit import Actor, Unit
 from desktop.core.errors import Refused
+from desktop.features.office import api as office
+from desktop.features.office import store
 from desktop.features.register.tables import GroupRow, HouseholdRow, PersonRow
 from desktop.features.volunteers.tables import PointsRow, VolunteerRow
 from tests.core.db.log_reading import differences, dump, log
@@ -218,3 +220,15 @@ def test_undo_works_when_the_clock_went_back_meanwhile(tmp_path: Path) -> None:
     undone(office, key)
     assert state(office)[row]["name"] == "一组"
     office[0].close()
+
+
+def test_making_the_office_is_never_undone(township: Office) -> None:
+    """It would lock everybody out: the first user is part of it."""
+    db, actor = township
+    with db.reader(actor) as reader:
+        made = history.recent(reader)[-1]
+    with pytest.raises(Refused) as refused, db.unit(actor, "撤销") as unit:
+        undo.undo(unit, made.key)
+    assert refused.value.code == "undo.never"
+    with db.reader(actor) as reader:
+        assert store.user(reader.connection, actor.login, office.office(reader).key) is not None

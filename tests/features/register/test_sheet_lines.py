@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 from openpyxl import Workbook
-from workbook_maker import HEAD, HEADINGS, WIFE, codes_of, number, read, workbook
 
 from desktop.features.register.sheet_model import Line
+from tests.features.register.workbook_maker import HEAD, HEADINGS, WIFE, codes_of, number, read, workbook
 
 COUPLE = [
     ["甲村", "3716990000000001", "371699000000000101", "张试一", HEAD, "户主"],

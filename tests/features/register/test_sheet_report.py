@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
-from workbook_maker import HEADINGS, codes_of, read, workbook
 
 from desktop.core.errors import Trouble
 from desktop.features.register import sheet_report
 from desktop.features.register.sheets import write_report
+from tests.features.register.workbook_maker import HEADINGS, codes_of, read, workbook
 
 ROWS = [
     ["名单"],

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 from openpyxl import Workbook
-from workbook_maker import HEAD, HEADINGS, read, recognised, workbook
 
 from desktop.core.errors import Trouble
 from desktop.features.register.fields import HOUSEHOLD_FIELDS, PERSON_FIELDS
 from desktop.features.register.sheet_headings import meanings, plain
 from desktop.features.register.sheet_model import Layout, Owner
+from tests.features.register.workbook_maker import HEAD, HEADINGS, read, recognised, workbook
 
 DATA = Path(__file__).parents[2] / "data"
 

@@ -4,11 +4,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from workbook_maker import read
 
 from desktop.sample.dirt import Dirty
 from desktop.sample.people import TODAY, township
 from desktop.sample.workbooks import write_layout1, write_layout2
+from tests.features.register.workbook_maker import read
 
 WRITERS = [write_layout1, write_layout2]
 # What only the importer can know: the office's own township and villages.

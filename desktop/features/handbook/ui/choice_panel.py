@@ -10,6 +10,7 @@ from desktop.core import pinyin
 from desktop.core.db.unit import Reader
 from desktop.features.handbook.actions import DOCUMENT_NAMES, Document
 from desktop.features.handbook.preview import Wanted
+from desktop.features.office import api as office
 from desktop.features.register import api as register
 from desktop.widgets.code_field import Choice, CodeField
 from desktop.widgets.desk import Desk
@@ -176,7 +177,12 @@ class ChoicePanel(QFrame):
         return [choice for choice in self._villages if _fits(choice, typed)]
 
     def _village_name(self, key: str) -> str:
-        return next((c.title for c in self._find_village("") if c.code == key), key)
+        """Also of a township, when a county prints for one of its townships."""
+        found = next((c.title for c in self._find_village("") if c.code == key), "")
+        if found:
+            return found
+        with self._desk.reader() as reader:
+            return office.PlaceNames(reader.connection).of(key.ljust(12, "0"))
 
     def _find_household(self, typed: str) -> Sequence[Choice]:
         with self._desk.reader() as reader:

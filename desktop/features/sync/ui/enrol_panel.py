@@ -156,6 +156,9 @@ class EnrolPanel(QWidget):
             self.state.show_state("还没有上级", Tone.QUIET)
         self._show_up(outlook, found, has_place)
         self._show_down(found)
+        if not has_place:
+            self.done_large.hide()
+            self.done_said.hide()
 
     def _show_up(self, outlook: Outlook, found: OnStick, has_place: bool) -> None:
         is_enrolled = bool(outlook.parent)
