@@ -109,16 +109,12 @@ def _register(screens: Screens, desk: Desk) -> None:
     screens.add("handbook", lambda: HandbookScreen(desk))
     screens.add("volunteers", lambda: VolunteersScreen(desk))
     screens.add("volunteers.form", lambda: VolunteerForm(desk))
-    # An account below zero, as 今日 tells of it, is the volunteers' page with that one chosen.
-    screens.add("volunteers.ledger", lambda: VolunteersScreen(desk))
     screens.add("sync", lambda: SyncScreen(desk))
     screens.add("system", lambda: SystemScreen(desk, [("户编号", NumberingPanel(desk))]))
 
 
 def _household_page(desk: Desk) -> HouseholdPage:
-    return HouseholdPage(
-        desk, tabs=[("走访", VisitsTab)], deeds=[("记走访", "visits.form")]
-    )
+    return HouseholdPage(desk, tabs=[("走访", VisitsTab)], deeds=[("记走访", "visits.form")])
 
 
 def _last_visits(desk: Desk, ids: Sequence[bytes]) -> Mapping[bytes, str]:

@@ -10,7 +10,7 @@ from desktop.widgets.colours import PRIMARY, SECONDARY, Tone
 from desktop.widgets.icons import picture
 from desktop.widgets.parts import GRID, column, label, line, set_look
 
-WIDE, NARROW = 176, 80
+WIDE, NARROW = 176, 96
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,9 +120,8 @@ class PlaceButton(QPushButton):
         for part in (self._icon, self._word, self._count):
             self._grid.removeWidget(part)
         set_look(self._word, "role", "secondary" if is_narrow else "")
-        set_look(self._count, "dense", "yes" if is_narrow else "")
         for place in (0, 2):
-            self._grid.setColumnMinimumWidth(place, 28 if is_narrow else 0)
+            self._grid.setColumnMinimumWidth(place, 34 if is_narrow else 0)
         if is_narrow:
             self._fold()
         else:

@@ -1,12 +1,15 @@
 """The look: fonts, palette and the style sheet, built from the colours by role."""
 
+from functools import cache
+
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
 from PySide6.QtWidgets import QApplication
 
 from desktop.core import resources
 from desktop.widgets import colours as c
 
-FONT_FILE = "fonts/NotoSansSC-Regular.ttf"
+# The second has the characters of rare names that the first lacks (Extension B and on).
+FONT_FILES = ("fonts/NotoSansSC-Regular.ttf", "fonts/HanaMinB.ttf")
 BASE, SMALL, HEADING, TITLE, LARGE = 10.5, 9.0, 11.5, 14.0, 22.0
 
 
@@ -19,13 +22,17 @@ def apply(app: QApplication, percent: int = 100) -> None:
 
 
 def font(percent: int = 100) -> QFont:
-    """The shipped font, so that every PC looks the same and rare Chinese machines need none of their own."""
-    number = QFontDatabase.addApplicationFont(str(resources.path(FONT_FILE)))
-    families = QFontDatabase.applicationFontFamilies(number)
-    made = QFont(families[0] if families else "sans-serif")
+    """The shipped fonts, so that every PC looks the same and no rare name shows a box."""
+    made = QFont()
+    made.setFamilies([family for file in FONT_FILES for family in _families(file)])
     made.setPointSizeF(BASE * percent / 100)
     made.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
     return made
+
+
+@cache
+def _families(file: str) -> list[str]:
+    return QFontDatabase.applicationFontFamilies(QFontDatabase.addApplicationFont(str(resources.path(file))))
 
 
 def palette() -> QPalette:
@@ -88,7 +95,6 @@ QLabel {{ background: transparent; }}
 *[role="chip"][tone="done"] {{ background: {c.DONE_PALE}; color: {c.DONE}; }}
 *[role="chip"][tone="attention"] {{ background: {c.ATTENTION_PALE}; color: {c.ATTENTION}; }}
 *[role="chip"][tone="overdue"] {{ background: {c.OVERDUE_PALE}; color: {c.OVERDUE}; }}
-*[role="chip"][dense="yes"] {{ padding: 0 4px; }}
 QMessageBox QLabel#qt_msgbox_label, QMessageBox QLabel#qt_msgbox_informativelabel {{ min-width: 320px; }}
 QToolTip {{ {small} background: {c.TEXT}; color: {c.SURFACE}; border: none; padding: 4px 8px; }}
 """

@@ -27,7 +27,9 @@ def test_password_and_recovery_code_give_the_same_key(path: Path) -> None:
     assert keys.logins(path) == ["admin"]
 
 
-@pytest.mark.parametrize(("login", "password"), [("admin", "PW"), ("Admin", "pw"), ("", ""), ("recovery", "pw")])
+@pytest.mark.parametrize(
+    ("login", "password"), [("admin", "PW"), ("Admin", "pw"), ("", ""), ("recovery", "pw")]
+)
 def test_a_wrong_user_and_a_wrong_password_are_not_told_apart(path: Path, login: str, password: str) -> None:
     keys.create(path, "admin", "pw", CHEAP)
     with pytest.raises(Trouble) as caught:
@@ -50,7 +52,12 @@ def test_a_recovery_code_is_no_password_and_a_password_no_code(path: Path) -> No
 def test_nothing_readable_lies_in_the_file(path: Path) -> None:
     made = keys.create(path, "admin", "a long password", CHEAP)
     content = path.read_text(encoding="utf-8")
-    for secret in ("a long password", made.key.hex(), made.recovery_code, made.recovery_code.replace("-", "")):
+    for secret in (
+        "a long password",
+        made.key.hex(),
+        made.recovery_code,
+        made.recovery_code.replace("-", ""),
+    ):
         assert secret not in content
     assert list(path.parent.iterdir()) == [path]  # no half-written copy stays
 
@@ -70,7 +77,17 @@ def test_an_empty_password_makes_no_office(path: Path) -> None:
 
 @pytest.mark.parametrize(
     "content",
-    ["", "{", "[]", "null", '{"slots": 3}', '{"slots": ["x"]}', '{"version": 1}', "\x00\x01", '{"slots": [[]]}'],
+    [
+        "",
+        "{",
+        "[]",
+        "null",
+        '{"slots": 3}',
+        '{"slots": ["x"]}',
+        '{"version": 1}',
+        "\x00\x01",
+        '{"slots": [[]]}',
+    ],
 )
 def test_a_damaged_file_is_said_to_be_damaged(path: Path, content: str) -> None:
     path.write_text(content, encoding="utf-8")

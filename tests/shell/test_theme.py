@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from PySide6.QtGui import QFontInfo
+from PySide6.QtGui import QFontInfo, QRawFont
 from PySide6.QtWidgets import QApplication, QDialogButtonBox, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -43,6 +43,13 @@ def test_contrast_itself() -> None:
 def test_the_shipped_font_is_in_use(qapp: QApplication) -> None:
     assert QFontInfo(qapp.font()).family() == "Noto Sans SC"
     assert qapp.font().pointSizeF() == 10.5
+
+
+@pytest.mark.parametrize("char", ["张", "䶮", "𬱖", "𠀀", "𪚥"])
+def test_the_window_has_a_glyph_for_rare_names(qapp: QApplication, char: str) -> None:
+    fonts = [QRawFont(str(resources.path(file)), 14) for file in theme.FONT_FILES]
+    assert any(font.supportsCharacter(ord(char)) for font in fonts)
+    assert qapp.font().families() == ["Noto Sans SC", "HanaMinB"]
 
 
 @pytest.mark.parametrize("percent", [90, 100, 130])

@@ -147,11 +147,14 @@ def test_ctrl_k_finds_actions_by_initials_and_says_when_there_is_nothing(
 
 def test_the_menu_folds_in_a_narrow_window_and_keeps_its_words(qtbot: QtBot, window: Window) -> None:
     assert window.menu.width() == WIDE
+    window.menu.set_count("sync", 128)
     window.resize(1000, 700)
     assert window.menu.width() == NARROW
     word = window.menu.buttons["sync"]._word
     assert word.isVisible()
+    count = window.menu.buttons["sync"]._count
     qtbot.waitUntil(lambda: word.width() >= word.fontMetrics().horizontalAdvance(word.text()))
+    assert count.width() >= count.fontMetrics().horizontalAdvance("128") + 16
 
 
 def test_counts_are_words_too(window: Window) -> None:

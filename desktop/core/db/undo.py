@@ -82,6 +82,7 @@ def _reverse(unit: Unit, info: registry.TableInfo, batch: Sequence[Any]) -> None
 def _opposites(unit: Unit, info: registry.TableInfo, batch: Sequence[Any]) -> list[Change]:
     heads = Heads.read(unit.connection, [e.row for e in batch])
     changes: defaultdict[bytes, dict[str, Any]] = defaultdict(dict)
+    before = _Before(unit, [e for e in batch if e.kind != Kind.CREATE])
     # Of each row the newest first: what this very action changed twice is no edit of others.
     for entry in batch:
         if entry.kind == Kind.CREATE:
@@ -95,7 +96,7 @@ def _opposites(unit: Unit, info: registry.TableInfo, batch: Sequence[Any]) -> li
                     heads.move_back(entry.row, field, bases)
                 continue
             _refuse_if_edited(heads, entry.row, [field], entry.eid)
-            changes[entry.row][info.columns[field].name] = _value(unit, bases, field)
+            changes[entry.row][info.columns[field].name] = before.value(bases, field)
             heads.move_back(entry.row, field, bases)
     return list(changes.items())
 
@@ -105,14 +106,19 @@ def _refuse_if_edited(heads: Heads, row: bytes, fields: Any, eid: bytes) -> None
         raise Refused([Problem("undo.edited", "", "之后又有人改过同一处，不能整步撤销；请逐项更正")])
 
 
-def _value(unit: Unit, bases: list[bytes], field: int) -> Any:
-    """What the field was before: the value that the (first) base gave it."""
-    for base in bases:
+class _Before:
+    """What fields were before some entries: the entries that these name as their bases, each read once."""
+
+    def __init__(self, unit: Unit, edits: Sequence[Any]) -> None:
+        bodies = (entries.unpack_body(e.body) for e in edits)
+        wanted = {base for body in bodies for _, bases in body.values() for base in bases}
         found = unit.connection.execute(
-            select(EntryRow.kind, EntryRow.body).where(EntryRow.eid == base)
-        ).first()
-        if found is None:
-            continue
-        said = entries.unpack_body(found.body).get(field, True if field == 1 else None)
-        return said if found.kind == Kind.CREATE else said[0] if isinstance(said, list) else said
-    return None
+            select(EntryRow.eid, EntryRow.kind, EntryRow.body).where(EntryRow.eid.in_(wanted))
+        )
+        self._said = {e.eid: (e.kind, entries.unpack_body(e.body)) for e in found}
+
+    def value(self, bases: list[bytes], field: int) -> Any:
+        """The value that the (first known) base gave the field."""
+        kind, body = next((self._said[b] for b in bases if b in self._said), (Kind.CREATE, {field: None}))
+        said = body.get(field, True if field == 1 else None)
+        return said if kind == Kind.CREATE else said[0] if isinstance(said, list) else said

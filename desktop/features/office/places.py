@@ -47,11 +47,9 @@ class Places:
         """The township of that name; the office's own when it is one and `name` is empty."""
         if self.office.level in (Level.TOWNSHIP, Level.VILLAGE):
             own = self.by_key[self.office.key[:9] + "000"]
-            fits = not name or own.name.startswith(name) or name.endswith(own.name)
-            return own if fits else None
-        exact = [p for p in self.townships() if p.name == name]
-        begins = [p for p in self.townships() if name and p.name.startswith(name)]
-        found = exact or begins
+            return own if not name or _means(name, own.name) else None
+        exact = [p for p in self.townships() if _without_office(p.name) == _without_office(name)]
+        found = exact or [p for p in self.townships() if name and _means(name, p.name)]
         return found[0] if len(found) == 1 else None
 
     def village_named(self, township: str, name: str) -> Place | None:
@@ -73,12 +71,26 @@ class Places:
         return place
 
     def _free_key(self, township: str, name: str) -> str:
-        first = int.from_bytes(sha256(areas.plain_village(name).encode()).digest()[:4], "big") % OWN_COUNT
+        # 东关村 and 东关社区 are two places, 东关村 and 东关村委会 are one
+        said = areas.short_village(name.strip())
+        first = int.from_bytes(sha256(said.encode()).digest()[:4], "big") % OWN_COUNT
         for step in range(OWN_COUNT):
             key = f"{township[:9]}{OWN_FIRST + (first + step) % OWN_COUNT:03d}"
             if key not in self.by_key:
                 return key
         raise ValueError(f"no free village key in {township}")
+
+
+def _without_office(name: str) -> str:
+    """里则街道 of 里则街道办事处, 里则街道办 and 里则街道人民政府."""
+    name = name.removesuffix("人民政府").removesuffix("办事处")
+    return name[:-1] if name.endswith("街道办") else name
+
+
+def _means(written: str, name: str) -> bool:
+    """Whether a list that writes 里则, 里则街道办事处 or 滨城区里则街道 means 里则街道."""
+    short, full = _without_office(written), _without_office(name)
+    return full.startswith(short) or short.endswith(full)
 
 
 def read_places(reader: Reader) -> Places:

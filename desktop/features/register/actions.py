@@ -82,7 +82,7 @@ def change_household(
     before = _found(unit, household_id)
     unit.require("register.change", before.region)
     unit.name = "修改户信息"
-    changed = {k: v for k, v in values.items() if before.facts.get(k) != v}
+    changed = _changed(before.facts, values)
     if group is not None and group != before.group:
         changed["group_id"] = store.group_named(unit, before.region, group)
         changed["place"] = store.next_place(unit, before.region, changed["group_id"])
@@ -94,18 +94,22 @@ def add_person(unit: Unit, household_id: bytes, draft: PersonDraft) -> None:
     household = _found(unit, household_id)
     unit.require("register.change", household.region)
     unit.name = "新增成员"
-    refuse_if(rules.check_person(draft, unit.today))
+    head = rules.check_new_head(draft.facts.get("relation", ""), (m.facts for m in household.members))
+    refuse_if(rules.check_person(draft, unit.today) + head)
     position = max((m.position for m in household.members), default=0) + 1
     store.add_person(unit, household.region, household_id, position, draft)
 
 
 def change_person(unit: Unit, household_id: bytes, person_id: bytes, values: Mapping[str, Any]) -> None:
-    person = _member(_found(unit, household_id), person_id)
-    unit.require("register.change", _found(unit, household_id).region)
+    household = _found(unit, household_id)
+    person = _member(household, person_id)
+    unit.require("register.change", household.region)
     unit.name = "修改成员"
-    merged = {k: v for k, v in {**person.facts, **values}.items() if v is not None}
-    refuse_if(rules.check_person(PersonDraft(merged), unit.today))
-    changed = {k: v for k, v in values.items() if person.facts.get(k) != v}
+    changed = _changed(person.facts, values)
+    merged = {k: v for k, v in {**person.facts, **changed}.items() if v is not None}
+    others = [m.facts for m in household.members if m.id != person_id]
+    head = rules.check_new_head(changed.get("relation", ""), others)
+    refuse_if(rules.check_person(PersonDraft(merged), unit.today) + head)
     store.change_person(unit, person_id, _settled(person.unread, changed))
 
 
@@ -124,6 +128,12 @@ def set_prefix(unit: Unit, state: str, prefix: str) -> None:
     unit.name = "修改编号前缀"
     refuse_if(rules.check_prefix(state, prefix))
     numbering.set_prefix(unit, State(state), prefix, office.office(unit).key)
+
+
+def _changed(facts: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
+    """What differs; an emptied field is no value."""
+    said = {k: None if v == "" else v for k, v in values.items()}
+    return {k: v for k, v in said.items() if facts.get(k) != v}
 
 
 def _settled(unread: Mapping[str, str], changed: dict[str, Any]) -> dict[str, Any]:

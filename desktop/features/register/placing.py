@@ -78,12 +78,20 @@ class Placer:
         return own.key, "", "", ""
 
     def _is_own_county(self, county: str) -> bool:
-        """Whether the county of a row can be the office's: of the same name, or the office is larger than a county."""
+        """Whether a row of that county can be the office's.
+
+        A development zone (高新区) is written where the county stands, and is none: only another county is refused.
+        """
         own = self._places.office
         if own.level is Level.CITY:
             return any(_same(county, p.name) for p in self._places.by_key.values() if p.level == Level.COUNTY)
-        name = self._places.name(own.key[:6] + "000000")
-        return _same(county, name) or name == own.key[:6] + "000000"
+        return _same(county, self._places.name(own.key[:6] + "000000")) or not _is_county(own.key, county)
+
+
+def _is_county(key: str, written: str) -> bool:
+    """Whether a county of the office's province is called so."""
+    cities = areas.children(key[:2] + "0000000000")
+    return any(_same(written, county.name) for city in cities for county in areas.children(city.code))
 
 
 def _same(short: str, name: str) -> bool:

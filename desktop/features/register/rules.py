@@ -1,6 +1,6 @@
 """The register's rules: the state of a household, the letter of its number, and what a form must say."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from desktop.core import idcard
@@ -80,6 +80,15 @@ def check_household(draft: HouseholdDraft, today: date) -> list[Problem]:
     for member in draft.members:
         problems += check_person(member, today)
     return problems
+
+
+def check_new_head(relation: Value, others: Iterable[Mapping[str, Value]]) -> list[Problem]:
+    """A second head is refused; the first one's relation is changed before it (DQ18)."""
+    heads = [m for m in others if m.get("relation") == HEAD]
+    if relation != HEAD or not heads:
+        return []
+    sentence = f"本户已有户主{heads[0].get('name', '')}，请先改他与户主的关系"
+    return [Problem("household.two_heads", "relation", sentence)]
 
 
 def check_prefix(state: str, prefix: str) -> list[Problem]:

@@ -1,7 +1,7 @@
 """Households and people: rows in, dataclasses out, and the pages that lists read."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Select, func, select
@@ -160,16 +160,24 @@ def person_of(row: Any) -> Person:
 
 
 def by_number(reader: Reader, number: str) -> list[bytes]:
-    """Households by printed number, body or a number that a workbook gave them."""
-    body = number[1:] if number[:1].isalpha() else number
-    wanted = select(_H.id).where(_H.alive, (_H.number == body))
+    """Households by printed number (whatever its letter was), body, or a number that a workbook gave them."""
+    number = number.strip()
+    wanted = select(_H.id).where(_H.alive, _H.number == numbering.body_of(number))
     found = list(reader.connection.scalars(wanted))
-    return found or [i for i in household_ids(reader, number) if _has_alias(reader, i, number)]
+    return found or _by_alias(reader, number)
 
 
-def _has_alias(reader: Reader, household_id: bytes, number: str) -> bool:
-    aliases = reader.connection.scalar(select(_H.aliases).where(_H.id == household_id))
-    return number in (aliases or ())
+def _by_alias(reader: Reader, number: str) -> list[bytes]:
+    found: list[bytes] = []
+    for part in _parts(household_ids(reader, number)):
+        wanted = select(_H.id, _H.aliases).where(_H.id.in_(part))
+        aliases = {r.id: r.aliases or () for r in reader.connection.execute(wanted)}
+        found += [i for i in part if number in aliases[i]]
+    return found
+
+
+def _parts(ids: Sequence[bytes]) -> Iterator[Sequence[bytes]]:
+    return (ids[start : start + CHUNK] for start in range(0, len(ids), CHUNK))
 
 
 def _with_group(ids: list[bytes]) -> Select[Any]:

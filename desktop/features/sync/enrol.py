@@ -67,6 +67,7 @@ def _confirm(typed: str, expected: str, whom: str) -> None:
 
 def write_request(db: Database, own: office.Office, folder: Path) -> Enrolled:
     """Write this node's request: public keys and place, no personal data."""
+    sticks.ready(folder, _MAX_REQUEST)
     with database.writing(db.engine) as connection:
         request = certificates.request_of(db.node, own, local.get(connection, "block"))
         local.put(connection, {"enrol_pending": True})
@@ -74,7 +75,6 @@ def write_request(db: Database, own: office.Office, folder: Path) -> Enrolled:
     signed = Signed(content, crypto.sign(db.node.signing_secret, REQUEST_CONTEXT, content))
     packed = entries.pack(signed)
     body = frame.ENROL_MAGIC + packed
-    sticks.ready(folder, len(body))
 
     def fill(file: object) -> bytes:
         whole = body + crypto.digest(body)

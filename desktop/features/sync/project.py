@@ -71,11 +71,19 @@ def project(connection: Connection, touched: Mapping[int, Iterable[bytes]]) -> d
     for info in registry.in_order():
         todo = list(dict.fromkeys([*touched.get(info.no, ()), *_waiting(connection, info, arrived)]))
         while todo:
-            done = [r for batch in _batches(todo) for r in _project(connection, info, batch)]
+            done = {r for batch in _batches(todo) for r in _project(connection, info, batch)}
             written.setdefault(info.name, []).extend(done)
-            arrived.update(done)
-            todo = _waiting(connection, info, set(done))  # a correction of a visit that came just now
+            arrived |= done
+            todo = _again(connection, info, todo, done)
     return {name: list(dict.fromkeys(ids)) for name, ids in written.items() if ids}
+
+
+def _again(connection: Connection, info: TableInfo, tried: list[bytes], done: set[bytes]) -> list[bytes]:
+    """In a table that points at itself (a correction at the visit it corrects), what may be whole by now."""
+    if not done or all(target is not info.table for _, target in _targets(info)):
+        return []
+    todo = dict.fromkeys([*_waiting(connection, info, done), *reversed(tried)])
+    return [row for row in todo if row not in done]
 
 
 def _batches(rows: list[bytes]) -> Iterator[list[bytes]]:

@@ -32,7 +32,7 @@ from desktop.features.volunteers.store import volunteer, volunteer_ids, voluntee
 def due(reader: Reader, day: date) -> list[Due]:
     """Accounts below zero wait for a person to look at them."""
     return [
-        Due(rules.waiting(points), name, day, screen="volunteers.ledger", given={"volunteer": key.hex()})
+        Due(rules.waiting(points), name, day, screen="volunteers", given={"volunteer": key.hex()})
         for key, name, points in below_zero(reader, reader.actor.prefix)
     ]
 

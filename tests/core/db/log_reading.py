@@ -31,7 +31,16 @@ def hash_again(entry: Row[Any]) -> bytes:
     """SHA-256("hh/entry/1", stream, seq, prev, header, commitment), commitment = SHA-256(salt, body, note)."""
     pack = msgspec.msgpack.encode
     commitment = sha256(entry.salt + entry.body + entry.note).digest()
-    header = [entry.eid, entry.hlc, entry.clock_flag, entry.user, entry.schema, entry.kind, entry.table_no, entry.row]
+    header = [
+        entry.eid,
+        entry.hlc,
+        entry.clock_flag,
+        entry.user,
+        entry.schema,
+        entry.kind,
+        entry.table_no,
+        entry.row,
+    ]
     stream = pack([entry.node, entry.incarnation, entry.region, entry.stream_kind])
     parts = (b"hh/entry/1", stream, struct.pack(">Q", entry.seq), entry.prev, pack(header), commitment)
     return sha256(b"".join(parts)).digest()
@@ -40,7 +49,9 @@ def hash_again(entry: Row[Any]) -> bytes:
 def dump(db: Database, *leave_out: str) -> Dump:
     """Every row of every table, the search index's own tables included."""
     with db.engine.connect() as connection:
-        names = connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
+        names = connection.exec_driver_sql(
+            "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name"
+        )
         return {
             name: sorted(map(tuple, connection.exec_driver_sql(f'SELECT * FROM "{name}"').all()), key=repr)
             for name in names.scalars().all()

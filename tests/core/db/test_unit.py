@@ -178,7 +178,12 @@ def test_entries_know_their_user_action_and_reason(township: Office) -> None:
     assert msgspec.msgpack.decode(made.note) == [unit.action_key, "更正"]
     with db.engine.connect() as connection:
         action = connection.exec_driver_sql("SELECT * FROM action WHERE id = ?", (made.action,)).one()
-    assert (action.key, action.name, action.entries, action.table_names) == (unit.action_key, "组", 1, "village_group")
+    assert (action.key, action.name, action.entries, action.table_names) == (
+        unit.action_key,
+        "组",
+        1,
+        "village_group",
+    )
 
 
 def test_a_second_writer_waits_its_turn_and_links_to_the_first(township: Office) -> None:
@@ -227,7 +232,9 @@ def test_a_reader_sees_one_moment(township: Office) -> None:
     "values",
     [{"address": "长" * (64 * 1024 + 1)}, {"place": 2**53 + 1}, {"place": -(2**60)}, {"address": 1.5}],
 )
-def test_what_the_next_office_would_refuse_is_not_sealed_here(township: Office, values: dict[str, object]) -> None:
+def test_what_the_next_office_would_refuse_is_not_sealed_here(
+    township: Office, values: dict[str, object]
+) -> None:
     row = household(township, address="长" * (64 * 1024), place=2**53)
     before = dump(township[0])
     with pytest.raises(Refused):
@@ -249,7 +256,14 @@ def test_reversing_twice_is_refused_and_the_row_follows_from_the_original(townsh
     db, actor = township
     with db.unit(actor, "积分") as unit:
         he = unit.add(VolunteerRow, VILLAGE, name="何小满", spending_node=db.node.node_id)
-        said = {"debit": db.node.node_id, "credit": he, "amount": 5, "day": "2027-03-14", "kind": "award", "reason": "x"}
+        said = {
+            "debit": db.node.node_id,
+            "credit": he,
+            "amount": 5,
+            "day": "2027-03-14",
+            "kind": "award",
+            "reason": "x",
+        }
         booked = unit.add(PointsRow, VILLAGE, **said)
     opposite = {**said, "debit": he, "credit": db.node.node_id}
     with db.unit(actor, "冲正") as unit:

@@ -2,17 +2,19 @@
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from PySide6.QtCore import QSizeF, Qt
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.core.db.database import Database
 from desktop.core.db.unit import Actor
+from desktop.core.jobs import silent
 from desktop.features.handbook import preview
 from desktop.features.handbook.preview import Wanted
 from desktop.features.handbook.ui import words
@@ -68,7 +70,9 @@ class Clerk:
         self.bot.addWidget(screen, before_close_func=lambda s: s.preview.close_file())
         self.desk.runner.changed.connect(screen.on_changed)
         screen.resize(1180, 660)
-        screen.show()
+        with self.bot.waitActive(screen):
+            screen.show()
+            screen.activateWindow()
         screen.arrive(**given)
         return screen
 
@@ -85,9 +89,14 @@ class Clerk:
             return [(r[0], r[1], r[2]) for r in found]
 
 
+@pytest.fixture(scope="module", autouse=True)
+def dressed(qapp: QApplication) -> QApplication:
+    """The program's own look and language, put on once: fonts take longer than a test."""
+    return make_app()
+
+
 @pytest.fixture
 def clerk(qtbot: QtBot, township: tuple[Database, Actor], tmp_path: Path) -> Iterator[Clerk]:
-    make_app()
     made = Clerk(qtbot, *township, tmp_path)
     yield made
     made.desk.runner.close()
@@ -125,7 +134,7 @@ def test_a_household_by_its_name_with_the_keyboard_alone(clerk: Clerk, tmp_path:
 def test_the_second_enter_draws(clerk: Clerk) -> None:
     screen = clerk.opens()
     screen.panel.scopes.button(2).click()
-    clerk.bot.keyClicks(screen.panel.household, "李长顺")
+    screen.panel.household.insert("李长顺")  # as an input method commits it
     clerk.presses(screen.panel.household, Key.Key_Return)
     clerk.presses(screen.panel.household, Key.Key_Return)
     assert screen.middle.currentWidget() is screen.preview
@@ -168,26 +177,19 @@ def test_what_has_no_glyph_is_listed_before_drawing(clerk: Clerk) -> None:
     assert "缺字 1" in screen.said.text()
 
 
-def test_a_household_that_cannot_be_drawn_is_listed_and_the_others_are_there(
-    clerk: Clerk, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from desktop.features.handbook import actions
-
-    draw = actions._draw
-
-    def broken(paper: Any, thing: Any, *rest: Any) -> None:
-        if thing.head == "李长顺":
-            raise ValueError
-        draw(paper, thing, *rest)
-
-    monkeypatch.setattr(actions, "_draw", broken)
-    screen = clerk.opens(region=VILLAGE, document="plaque")
-    screen.start()
+def test_a_household_that_could_not_be_drawn_is_listed_before_the_file(clerk: Clerk) -> None:
+    screen = clerk.opens(document="plaque")
+    wanted = Wanted(preview.Document.PLAQUE)
+    with clerk.desk.reader() as reader:
+        printed = preview.draw(reader, wanted, [clerk.zhang, clerk.wu], clerk.db.paths.prints, silent)
+    screen._on_drawn(replace(printed, failed=((clerk.number(clerk.li), "ValueError"),)))
     assert screen.middle.currentWidget() is screen.problems
-    assert screen.problems.table.line.number == clerk.number(clerk.li)
+    clerk.presses(screen.problems.table.view, Key.Key_Return)
+    assert clerk.asked.gone == [("register.household", {"household": clerk.li})]
+    assert "没有排成 1" in screen.said.text()
     clerk.bot.mouseClick(screen.problems.go_button, Qt.MouseButton.LeftButton)
     assert screen.middle.currentWidget() is screen.preview
-    assert shown(screen).count == 1
+    assert shown(screen).count == 2
 
 
 def test_printing_is_written_down_and_sends_what_is_shown(clerk: Clerk) -> None:

@@ -119,7 +119,12 @@ def test_an_impossible_office(key: str, name: str, level: str, code: str) -> Non
 
 @pytest.mark.parametrize(
     ("key", "level"),
-    [("371600000000", "city"), ("371602000000", "county"), ("371602012000", "township"), ("371602012001", "village")],
+    [
+        ("371600000000", "city"),
+        ("371602000000", "county"),
+        ("371602012000", "township"),
+        ("371602012001", "village"),
+    ],
 )
 def test_a_possible_office(key: str, level: str) -> None:
     assert rules.check_office(key, "滨州", level) == []

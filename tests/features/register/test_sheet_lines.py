@@ -245,8 +245,14 @@ def test_own_numbers_begin_again_in_every_village(tmp_path: Path) -> None:
         ["乙村", 1, 1, "李一"],
     ]
     lines, reading = read(workbook(tmp_path / "a.xlsx", rows))
-    assert [line.household_key for line in lines] == ["甲村/1", "甲村/1", "乙村/1"]
+    assert [line.household_key for line in lines] == ["/甲村/1", "/甲村/1", "/乙村/1"]
     assert reading.doubts == []
+
+
+def test_own_numbers_begin_again_in_the_village_of_that_name_of_the_next_township(tmp_path: Path) -> None:
+    rows = [["乡镇", "村", "户编号", "姓名"], ["甲镇", "东关村", 1, "张一"], ["乙镇", "东关村", 1, "李一"]]
+    lines, _ = read(workbook(tmp_path / "a.xlsx", rows))
+    assert [line.household_key for line in lines] == ["甲镇/东关村/1", "乙镇/东关村/1"]
 
 
 def test_a_household_with_two_heads(tmp_path: Path) -> None:

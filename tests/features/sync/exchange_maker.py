@@ -2,6 +2,7 @@
 the program's own writer, signed with a legitimate office's key."""
 
 import hashlib
+import io
 import secrets
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,7 +13,7 @@ import zstandard
 
 from desktop.core import crypto
 from desktop.core.clock import Clock, milliseconds
-from desktop.core.db import entries, local
+from desktop.core.db import database, entries, local
 from desktop.core.db.database import Database
 from desktop.core.db.entries import Entry, SegmentHeader, Stream
 from desktop.core.db.local import Node
@@ -45,8 +46,6 @@ class Office:
         return certificates.unpack(self.chain()[0].content)
 
     def put(self, **values: Any) -> None:
-        from desktop.core.db import database
-
         with database.writing(self.db.engine) as connection:
             local.put(connection, values)
 
@@ -97,18 +96,21 @@ class Author:
     def stream(self) -> Stream:
         return Stream(self.office.node.node_id, self.incarnation, self.region, self.kind)
 
-    def new_id(self) -> tuple[bytes, bytes]:
+    def new_id(self) -> tuple[bytes, bytes, int]:
+        """Id, salt and time of an entry that is yet to be said."""
         self.hlc += 1 << 16
         salt = secrets.token_bytes(16)
-        return entry_id(self.hlc, self.office.node.node_id, self.incarnation, salt), salt
+        return entry_id(self.hlc, self.office.node.node_id, self.incarnation, salt), salt, self.hlc
 
-    def says(self, kind: str, table: int, body: dict[int, Any] | bytes, row: bytes = b"", **changes: Any) -> Entry:
+    def says(
+        self, kind: str, table: int, body: dict[int, Any] | bytes, row: bytes = b"", **changes: Any
+    ) -> Entry:
         """The next entry. Without a row it makes one, named by itself."""
         made = changes.pop("made", None) or self.new_id()
         packed = body if isinstance(body, bytes) else entries.pack(body)
         prev = self.said[-1] if self.said else None
         entry = Entry(
-            made[0], prev.seq + 1 if prev else 1, self.hash_of(prev) if prev else bytes(32), self.hlc, 0, bytes(16),
+            made[0], prev.seq + 1 if prev else 1, self.hash_of(prev) if prev else bytes(32), made[2], 0, bytes(16),
             1, kind, table, row or made[0], made[1], packed, entries.pack(entries.Note(bytes(16))),
         )  # fmt: skip
         self.said.append(msgspec.structs.replace(entry, **changes))
@@ -139,7 +141,9 @@ class Author:
         )  # fmt: skip
         packed = entries.pack(header)
         signer = self.signer or self.office.node
-        return piece(entries.pack([packed, crypto.sign(signer.signing_secret, b"hh/seg/1", packed), self.said]))
+        return piece(
+            entries.pack([packed, crypto.sign(signer.signing_secret, b"hh/seg/1", packed), self.said])
+        )
 
 
 def piece(raw: bytes, kind: str = PieceKind.ENTRIES, raw_len: int | None = None) -> Source:
@@ -176,3 +180,16 @@ def repaired(content: bytes) -> bytes:
     """With length and hash of the trailer put right: what a forger does, and a scratched stick does not."""
     start = content[: -frame.TRAILER]
     return start + frame.trailer(len(start) - frame.HEADER, hashlib.sha256(start).digest())
+
+
+def raw_bundle(folder: Path, to: Office, plain: bytes) -> Path:
+    """A bundle file around any plaintext at all."""
+    out = io.BytesIO()
+    crypto.seal([to.node.recipient], io.BytesIO(plain), out)
+    return framed(folder, out.getvalue())
+
+
+def framed(folder: Path, age: bytes) -> Path:
+    path = folder / f"{secrets.token_hex(8)}.hhb"
+    path.write_bytes(repaired(frame.header(secrets.token_bytes(16)) + age + bytes(frame.TRAILER)))
+    return path

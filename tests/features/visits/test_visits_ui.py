@@ -1,6 +1,7 @@
 """The screens of visits by keyboard: an evening's sheets, a correction, who still waits, the household's tab."""
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +42,9 @@ class Clerk:
     def opens(self, made: Any, **given: Any) -> Any:
         self.bot.addWidget(made)
         made.resize(1180, 700)
-        made.show()
+        with self.bot.waitActive(made):  # keys and focus need a window that is really there
+            made.show()
+            made.activateWindow()
         if hasattr(made, "arrive"):
             self.desk.runner.changed.connect(made.on_changed)
             made.arrive(**given)
@@ -112,7 +115,8 @@ def test_undo_takes_the_visit_back_and_off_the_count(clerk: Clerk) -> None:
 
 def test_refusals_stand_under_their_fields_and_nothing_is_saved(clerk: Clerk) -> None:
     form = clerk.opens(VisitForm(clerk.desk))
-    form.new.day.setText("4.20")  # the clock stands on 14 March: last year's day is meant
+    form.new.day.setText("4.20")
+    assert form.new.values()["day"] == date(2026, 4, 20), "the clock stands on 14 March 2027"
     clerk.presses(form.new.household, Key.Key_Return, Mod.ControlModifier)
     cells = form.new._cells
     assert "请填写走访人" in cells["visitor"].note.text()
@@ -168,6 +172,23 @@ def test_a_correction_shows_the_first_and_asks_why(clerk: Clerk) -> None:
     assert clerk.asked.gone[-1][0] == "back"
 
 
+def test_a_slip_is_put_right_between_two_sheets(clerk: Clerk) -> None:
+    form = clerk.opens(VisitForm(clerk.desk), household=clerk.wu)
+    form.new.field("visitor").set_value("王芳")
+    form.new.field("findings").set_text("身体平稳，按时吃药")
+    form.save()
+    form.new.household.set_value(clerk.li)
+    form.evening.table.select_row(0)
+    clerk.presses(form.evening.table.view, Key.Key_Return)
+    form.fix.field("findings").set_text("身体平稳，按时吃药，血压正常")
+    form.fix.field("why").set_text("漏写血压")
+    form.save()
+    assert form.new.isVisible(), "the next sheet, not the page before"
+    assert form.new.values()["household_id"] == clerk.li
+    assert "1 条" in form.evening.count.text()
+    assert form.evening.table.model.line(0).findings.endswith("血压正常")
+
+
 def test_an_old_version_opens_the_one_that_stands(clerk: Clerk) -> None:
     with clerk.db.unit(clerk.actor, "更正") as unit:
         draft = visits.draft_of(clerk.visit(clerk.first))
@@ -216,6 +237,7 @@ def test_who_was_not_visited_and_on_to_the_next(clerk: Clerk) -> None:
     waiting = list(missing.table.model.keys)
     assert set(waiting) == {clerk.li, clerk.wu}
     assert missing.villages.model.line(0).missing == 2
+    assert "2 户 2 人" in missing.table.footer.text()
     missing.table.select_row(0)
     clerk.presses(missing.table.view, Key.Key_Return)
     name, given = clerk.asked.gone[-1]

@@ -40,7 +40,9 @@ class Clerk:
     def opens(self, made: Any, **given: Any) -> Any:
         self.bot.addWidget(made)
         made.resize(1180, 700)
-        made.show()
+        with self.bot.waitActive(made):  # keys and focus need a window that is really there
+            made.show()
+            made.activateWindow()
         self.desk.runner.changed.connect(made.on_changed)
         made.arrive(**given)
         return made

@@ -7,7 +7,7 @@ from typing import Any
 from PySide6.QtWidgets import QWidget
 
 from desktop.core import idcard
-from desktop.core.problems import Problem, Weight
+from desktop.core.problems import Problem
 from desktop.features.office import api as office
 from desktop.features.register import actions, rules, store
 from desktop.features.register.fields import HOUSEHOLD_FIELDS, PERSON_FIELDS, Field, Section
@@ -195,13 +195,12 @@ class PersonEditor(Editor):
         return [*rules.check_person(draft, self.desk.today), *self._heads(draft)]
 
     def _heads(self, draft: PersonDraft) -> list[Problem]:
-        """Two heads are to be looked at; the register keeps what is said (a family is being divided)."""
-        household = self._household
-        others = [m for m in household.members if m != self._person] if household else []
-        if draft.facts.get("relation") != HEAD or not any(m.facts.get("relation") == HEAD for m in others):
+        """A second head is refused; two that a workbook left are not held against another change."""
+        relation, person = draft.facts.get("relation", ""), self._person
+        if self._household is None or (person is not None and person.facts.get("relation") == relation):
             return []
-        said = "这一户已有户主，请只留一名"
-        return [Problem("household.two_heads", "relation", said, Weight.WARNING)]
+        others = (m.facts for m in self._household.members if m != person)
+        return rules.check_new_head(relation, others)
 
     def action(self) -> tuple[Callable[..., Any], tuple[Any, ...]]:
         if self._household is None:

@@ -35,7 +35,6 @@ class HouseholdBand(QFrame):
         self.eye = button("显示号码", name="eye", role="quiet")
         self.eye.setCheckable(True)
         self.eye.setToolTip("显示或遮住电话和证件号码（Ctrl+D）")
-        self.eye.setShortcut("Ctrl+D")
         self.eye.toggled.connect(lambda on: self.eye.setText("遮住号码" if on else "显示号码"))
         first = row(self.number, self.chip, self.unread, None, gap=2 * GRID)
         second = row(self.head, self.place, self.kind, None, gap=3 * GRID)

@@ -50,6 +50,7 @@ class HouseholdPage(Screen):
             self.tabs.addTab(part, title)
         for title, make in tabs:
             self.tabs.addTab(make(desk), title)
+        self.setFocusProxy(self.tabs)
         self.body.addWidget(self.band)
         self.body.addWidget(self.tabs, 1)
         self._add_buttons(deeds)
@@ -72,6 +73,7 @@ class HouseholdPage(Screen):
         keys: dict[str, Callable[[], Any]] = {
             "Ctrl+E": self.change,
             "Ctrl+P": self.print_it,
+            "Ctrl+D": self.band.eye.toggle,
             "Ctrl+N": self.members.add,
             "Alt+Up": lambda: self.step(-1),
             "Alt+Down": lambda: self.step(1),

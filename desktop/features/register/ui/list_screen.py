@@ -40,11 +40,13 @@ class RegisterScreen(Screen):
         self._visited: dict[bytes, str] = {}
         self._order, self._state, self._is_stale = ("", False), "", True
         self._asked = 0
+        self._question: object = None
         last = (lambda line: self._visited.get(line.id, "")) if last_visits else None
         self.tree, self.filter = VillageTree(desk), FilterBar("姓名、拼音首字母、住址、编号或号码末几位")
         self.table = PagedTable(columns(last), self._lines, "register.list")
         self.card = HouseholdCard(desk)
         self.setAcceptDrops(True)
+        self.setFocusProxy(self.table)
         self._lay_out()
         self._add_buttons()
         self._connect()
@@ -133,21 +135,25 @@ class RegisterScreen(Screen):
         region, group = self.tree.place
         wanted = {"state": self._state, "order": self._order[0], "descending": self._order[1]}
         given = (self.filter.text, region, group, wanted)
+        is_other, self._question = given != self._question, given
+        show = partial(self._show, asked=self._asked, is_other=is_other)
         if self.tree.total > MANY_ROWS:
-            asked = self._asked
-            self._desk.runner.read(self, _found, *given, done=lambda found: self._show(found, asked))
+            self._desk.runner.read(self, _found, *given, done=show)
             return
         with self._desk.reader() as reader:
-            self._show(_found(reader, *given), self._asked)
+            show(_found(reader, *given))
 
-    def _show(self, found: tuple[list[bytes], int], asked: int) -> None:
+    def _show(self, found: tuple[list[bytes], int], asked: int, *, is_other: bool) -> None:
         if asked != self._asked:
             return  # an older question, answered late
         ids, people = found
         self._say_empty()
+        before = self.table.key
         self.table.set_keys(ids)
-        if ids and self.table.key is None:
+        if ids and (before is None or (is_other and self.table.key != before)):
+            # Another question whose answer has not the chosen household: begin at the top.
             self.table.select_row(0)
+            self.table.view.scrollToTop()
         self.card.show_household(self.table.key)
         is_part = bool(self.filter.text or self._state or self.tree.place != ("", ""))
         totals = f"{'筛选出' if is_part else '共'} {len(ids):,} 户 {people:,} 人"

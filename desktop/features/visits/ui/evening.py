@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from desktop.core.clock import BEIJING
@@ -17,7 +18,12 @@ _EVENING = 17
 
 
 class Evening(QWidget):
-    """Counts what this program booked since it was started; what was taken back is not counted."""
+    """Counts what this program booked since it was started; what was taken back is not counted.
+
+    `wanted` gives the visit that the clerk wants to put right.
+    """
+
+    wanted = Signal(object)
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
@@ -54,7 +60,7 @@ class Evening(QWidget):
     def _open(self, row: int) -> None:
         line = self.table.model.line(row)
         if line is not None:
-            self._desk.navigator.go("visits.form", visit=line.id)
+            self.wanted.emit(line.id)
 
 
 def _standing(reader: Reader, ids: Sequence[bytes]) -> list[bytes]:

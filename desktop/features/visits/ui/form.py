@@ -36,6 +36,7 @@ class VisitForm(Screen):
         self._first: Visit | None = None
         self._household: bytes | None = None  # the one that this form was opened for
         self._following: list[bytes] = []
+        self._goes_on = False  # the correction was opened from the evening's list: back to the next sheet
         self.new, self.fix = VisitFields(desk), VisitFields(desk, correcting=True)
         self.new_draft, self.fix_draft = self._band(self.new), self._band(self.fix)
         self.pane, self.evening = Pane(), Evening(desk)
@@ -72,12 +73,13 @@ class VisitForm(Screen):
             fields.save_wanted.connect(self.save)
             fields.save_next_wanted.connect(self.save_next)
         self.new.changed.connect(self._on_field)
+        self.evening.wanted.connect(self._correct_booked)
         self.new_draft.dropped.connect(lambda: self._start(self._household))
         self.fix_draft.dropped.connect(self._start_over)
 
     def arrive(self, **given: Any) -> None:
         self._keep_drafts()
-        self._following = list(given.get("following", ()))
+        self._following, self._goes_on = list(given.get("following", ())), False
         if given.get("visit"):
             self._correct(given["visit"])
         else:
@@ -127,6 +129,11 @@ class VisitForm(Screen):
         self.say("更正后，原来的记录仍然保留，可以查到")
         self._start_over()
         self.fix_draft.open(found.id.hex())
+
+    def _correct_booked(self, visit_id: bytes) -> None:
+        self._keep_drafts()
+        self._goes_on = True
+        self._correct(visit_id)
 
     def _start_over(self) -> None:
         if self._first is not None:
@@ -181,7 +188,16 @@ class VisitForm(Screen):
 
     def _fixed(self, _visit: Visit) -> None:
         self.fix_draft.forget()
-        self._desk.navigator.back()
+        if not self._go_on():
+            self._desk.navigator.back()
+
+    def _go_on(self) -> bool:
+        """From a correction back to the evening's sheets. False when it was not opened from there."""
+        goes_on, self._goes_on = self._goes_on, False
+        if goes_on:
+            self.fix_draft.close_draft()
+            self._record(self._household)
+        return goes_on
 
     def _refused_here(self) -> bool:
         problems = self.fields.refusals()
@@ -215,7 +231,7 @@ class VisitForm(Screen):
         """Esc: what is half written stays as a draft."""
         if self._keep_drafts():
             self._desk.navigator.say("没写完的已留作草稿，下次打开接着写")
-        return True
+        return not self._go_on()
 
     def _keep_drafts(self) -> bool:
         is_kept = self.fields.is_changed

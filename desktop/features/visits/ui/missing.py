@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QSplitter
 
 from desktop.core import masking
@@ -68,7 +69,9 @@ class MissingScreen(Screen):
 
     def __init__(self, desk: Desk) -> None:
         super().__init__("未走访的户", "visits.missing")
-        self._desk, self._asked, self._region = desk, 0, ""
+        self._desk, self._region = desk, ""
+        self._asked, self._is_stale = 0, False
+        self._takes_focus = False
         self._places: list[Arrears] = []
         self.filter = FilterBar()
         self.quarter = ComboField(quarter_choices(desk.today))
@@ -76,6 +79,7 @@ class MissingScreen(Screen):
         self.table = PagedTable(HOUSEHOLDS, self._read, "visits.missing")
         self._lay_out()
         self._connect()
+        self.setFocusProxy(self.table)
 
     def _lay_out(self) -> None:
         desk = self._desk
@@ -114,8 +118,8 @@ class MissingScreen(Screen):
         if "region" in given:
             self._region = str(given["region"])
             self.filter.set_text("")
+        self._takes_focus = True
         self._search()
-        self.table.setFocus()
 
     def _set_quarter(self, wanted: Quarter) -> None:
         key = f"{wanted[0]}-{wanted[1]}"
@@ -126,17 +130,17 @@ class MissingScreen(Screen):
         self.quarter.blockSignals(False)
 
     def _search(self) -> None:
-        self._asked += 1
+        self._asked, self._is_stale = self._asked + 1, False
         asked = self._asked
 
-        def show(found: tuple[list[Arrears], list[bytes]]) -> None:
+        def show(found: tuple[list[Arrears], list[bytes], int]) -> None:
             if asked == self._asked:
                 self._show(*found)
 
         quarter = quarter_of(self.quarter.value())
         self._desk.runner.read(self, _waiting, quarter, self._region, self.filter.text, done=show)
 
-    def _show(self, arrears: list[Arrears], ids: list[bytes]) -> None:
+    def _show(self, arrears: list[Arrears], ids: list[bytes], people: int) -> None:
         missing, total = sum(a.missing for a in arrears), sum(a.total for a in arrears)
         name = quarter_name(quarter_of(self.quarter.value()))
         self.say(f"{name} 还有 {missing:,} 户没有上门走访，共 {total:,} 户" if total else "")
@@ -146,7 +150,11 @@ class MissingScreen(Screen):
         if ids and self.table.key is None:
             self.table.select_row(0)
         self.record_button.setEnabled(bool(ids))
-        self.table.say_totals(f"筛选出 {len(ids):,} 户" if ids else "")
+        if self._takes_focus:
+            # Not earlier: while the list is empty there is nothing to put the keys into.
+            self._takes_focus = False
+            self.table.setFocus()
+        self.table.say_totals(f"筛选出 {len(ids):,} 户 {people:,} 人" if ids else "")
 
     def _show_villages(self, lines: list[Arrears]) -> None:
         self.villages.blockSignals(True)  # nothing was chosen by hand
@@ -198,13 +206,26 @@ class MissingScreen(Screen):
 
     def on_changed(self, changes: Changes, sender: object) -> None:
         if changes.touch("visit", "household", "person"):
+            self._is_stale = True
+            self._refresh()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._refresh()
+
+    def _refresh(self) -> None:
+        """Look again if something was written, but only while somebody sees it."""
+        if self._is_stale and self.isVisible():
             self._search()
 
 
-def _waiting(reader: Reader, quarter: Quarter, region: str, text: str) -> tuple[list[Arrears], list[bytes]]:
+def _waiting(
+    reader: Reader, quarter: Quarter, region: str, text: str
+) -> tuple[list[Arrears], list[bytes], int]:
+    """The villages, the households of the list, and how many people live in them."""
     arrears = search.arrears_by_village(reader, *quarter)
     ids = search.not_visited(reader, *quarter, region)
     if text:
         among = frozenset(register.household_ids(reader, text, region))
         ids = [i for i in ids if i in among]
-    return arrears, ids
+    return arrears, ids, register.totals(reader, ids)

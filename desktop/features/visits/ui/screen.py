@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QSplitter, QWidget
 
 from desktop.core.changes import Changes
@@ -31,7 +32,8 @@ class VisitsScreen(Screen):
 
     def __init__(self, desk: Desk) -> None:
         super().__init__("帮扶走访", "visits")
-        self._desk, self._asked = desk, 0
+        self._desk, self._asked, self._is_stale = desk, 0, False
+        self._takes_focus = False
         self._household: bytes | None = None
         self.filter = FilterBar("走访人、户主、户编号，或走访内容里的字")
         self.village, self.visitor = ComboField([], "全部村"), ComboField([], "全部走访人")
@@ -40,6 +42,7 @@ class VisitsScreen(Screen):
         self.card = Pane()
         self._lay_out()
         self._connect()
+        self.setFocusProxy(self.table)
 
     def _lay_out(self) -> None:
         desk = self._desk
@@ -77,11 +80,12 @@ class VisitsScreen(Screen):
         self.table.opened.connect(self._open)
 
     def arrive(self, **given: Any) -> None:
-        self._fill_choices()
+        self._fill_villages()
+        self._fill_visitors()
         if "household" in given or "visitor" in given or "text" in given:
             self._narrow(given)
+        self._takes_focus = True
         self._search()
-        self.table.setFocus()
 
     def _narrow(self, given: dict[str, Any]) -> None:
         self.filter.set_text(str(given.get("text", "")))
@@ -103,21 +107,34 @@ class VisitsScreen(Screen):
         self._household = None
         self._search()
 
-    def _fill_choices(self) -> None:
+    def _fill_villages(self) -> None:
         with self._desk.reader() as reader:
             villages = [(key, name) for key, name, _count in register.villages(reader)]
-            visitors = [(name, name) for name in store.visitors(reader)]
         _refill(self.village, [("", "全部村"), *villages])
-        _refill(self.visitor, [("", "全部走访人"), *visitors])
+
+    def _fill_visitors(self) -> None:
+        with self._desk.reader() as reader:
+            names = store.visitors(reader)
+        _refill(self.visitor, [("", "全部走访人"), *((name, name) for name in names)])
 
     def on_changed(self, changes: Changes, sender: object) -> None:
         if changes.touch(*_STALE):
-            self._fill_choices()
+            self._is_stale = True
+            self._refresh()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._refresh()
+
+    def _refresh(self) -> None:
+        """Look again if something was written, but only while somebody sees it."""
+        if self._is_stale and self.isVisible():
+            self._fill_visitors()
             self._search()
 
     def _search(self) -> None:
         """Away from this thread: a county has some hundred thousand visits. Only the latest answer counts."""
-        self._asked += 1
+        self._asked, self._is_stale = self._asked + 1, False
         asked = self._asked
         today = self._desk.today
         wanted = (self.filter.text, self.village.value(), self._quarter(), self.visitor.value())
@@ -137,6 +154,10 @@ class VisitsScreen(Screen):
         self.table.set_keys(ids)
         self.table.say_totals(f"筛选出 {len(ids):,} 条走访" if ids else "")
         self.filter.set_size(len(ids))
+        if self._takes_focus:
+            # Not earlier: while the list is empty there is nothing to put the keys into.
+            self._takes_focus = False
+            self.table.setFocus()
         if ids and self.table.key is None:
             self.table.select_row(0)
         self._show_card(self.table.key)

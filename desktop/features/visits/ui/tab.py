@@ -39,7 +39,7 @@ class VisitsTab(QWidget):
         split.setSizes([720, 380])
         self.card.setMinimumWidth(260)
         bar = row(self.summary, None, self.correct_button, self.record_button)
-        self.setLayout(column(bar, split, gap=GRID))
+        self.setLayout(column(GRID, bar, split, gap=GRID))
         self._desk.keep.columns(self.table, "visits.of_household")
         self._desk.keep.splitter(split, "visits.of_household")
         self.setFocusProxy(self.table)

@@ -47,7 +47,9 @@ class Pane(QScrollArea):
 
     def words(self) -> str:
         """All that is written in the pane."""
-        return "\n".join(part.text() for part in self._inside.findChildren(QLabel) if not part.isHidden())
+        items = [self._parts.itemAt(n) for n in range(self._parts.count())]
+        parts = [item.widget() for item in items if item is not None]
+        return "\n".join(part.text() for part in parts if isinstance(part, QLabel))
 
 
 def show_versions(pane: Pane, versions: Sequence[Visit], heading: str = "") -> None:

@@ -142,7 +142,7 @@ class VolunteerFields(Form):
 
     def set_texts(self, texts: Mapping[str, str]) -> None:
         super().set_texts(texts)
-        if texts.get(_KEPT, "") in self._places:
+        if texts.get(_KEPT):
             self.place.set_value(texts[_KEPT])
 
     def _find_place(self, text: str) -> Sequence[Choice]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QSplitter, QWidget
 
 from desktop.core.changes import Changes
@@ -24,7 +25,8 @@ class VolunteersScreen(Screen):
 
     def __init__(self, desk: Desk) -> None:
         super().__init__("志愿积分", "volunteers")
-        self._desk, self._asked = desk, 0
+        self._desk, self._asked, self._is_stale = desk, 0, False
+        self._takes_focus = False
         self._wanted: bytes | None = None
         self._known: frozenset[bytes] | None = None
         self.filter = FilterBar("姓名、首字母或电话末几位")
@@ -32,6 +34,7 @@ class VolunteersScreen(Screen):
         self.account = Account(desk, self)
         self._lay_out()
         self._connect()
+        self.setFocusProxy(self.table)
 
     def _lay_out(self) -> None:
         desk = self._desk
@@ -68,8 +71,8 @@ class VolunteersScreen(Screen):
         if wanted:
             self._wanted = bytes.fromhex(wanted) if isinstance(wanted, str) else wanted
             self.filter.set_text("")
+        self._takes_focus = True
         self._search()
-        self.table.setFocus()
 
     def leave(self) -> bool:
         """Esc closes the small form first."""
@@ -79,10 +82,20 @@ class VolunteersScreen(Screen):
 
     def on_changed(self, changes: Changes, sender: object) -> None:
         if changes.touch("volunteer", "points"):
+            self._is_stale = True
+            self._refresh()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._refresh()
+
+    def _refresh(self) -> None:
+        """Look again if something was written, but only while somebody sees it."""
+        if self._is_stale and self.isVisible():
             self._search()
 
     def _search(self) -> None:
-        self._asked += 1
+        self._asked, self._is_stale = self._asked + 1, False
         asked = self._asked
 
         def show(found: tuple[list[bytes], int]) -> None:
@@ -97,6 +110,10 @@ class VolunteersScreen(Screen):
         self._select(ids)
         self.table.say_totals(f"筛选出 {len(ids):,} 人，余额合计 {points:,} 分" if ids else "")
         self.filter.set_size(len(ids))
+        if self._takes_focus:
+            # Not earlier: while the list is empty there is nothing to put the keys into.
+            self._takes_focus = False
+            self.table.setFocus()
         self._show_account()
 
     def _select(self, ids: Sequence[bytes]) -> None:
