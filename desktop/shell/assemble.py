@@ -92,7 +92,7 @@ def open_window(db: Database, actor: Actor, runner_class: type[Runner] = Runner)
     _register(screens, desk)
     window.connect_runner(runner)
     desk.keep.geometry(window, "window")
-    FootFacts(desk, window.foot)  # belongs to the foot
+    FootFacts(desk, window.foot, window.menu)  # belongs to the foot
     window.go_to_place("today")
     return Opened(window, desk, drafts)
 

@@ -9,6 +9,9 @@ from desktop.core.db.unit import Reader
 from desktop.features.sync import api as sync
 from desktop.features.sync.api import Standing
 from desktop.shell.foot import Foot
+from desktop.shell.menu import Menu
+from desktop.shell.today import Waiting
+from desktop.shell.waiting import waiting
 from desktop.widgets.colours import Tone
 from desktop.widgets.desk import Desk
 
@@ -16,16 +19,22 @@ LATE_DAYS = 7
 
 
 class FootFacts(QObject):
-    """Looks again after every change, on the reading thread."""
+    """Status bar and menu counts. Looks again after every change, on the reading thread."""
 
-    def __init__(self, desk: Desk, foot: Foot) -> None:
+    def __init__(self, desk: Desk, foot: Foot, menu: Menu) -> None:
         super().__init__(foot)
-        self._desk, self._foot = desk, foot
+        self._desk, self._foot, self._menu = desk, foot, menu
         desk.runner.changed.connect(lambda *_: self.look())
         self.look()
 
     def look(self) -> None:
         self._desk.runner.read(self, self._standing, done=self.show)
+        self._desk.runner.read(self, waiting(self._desk), done=self._count)
+
+    def _count(self, found: Waiting) -> None:
+        """What waits, at the menu line where it is done."""
+        self._menu.set_count("today", len(found.dues))
+        self._menu.set_count("visits", sum(d.screen.startswith("visits") for d in found.dues))
 
     def _standing(self, reader: Reader) -> Standing:
         return sync.standing(self._desk.db, reader)

@@ -133,9 +133,10 @@ QProgressBar::chunk {{ background: {c.PRIMARY}; border-radius: 4px; }}
 
 _FIELDS = f"""
 QLineEdit, QPlainTextEdit, QComboBox, QAbstractSpinBox {{ background: {c.SURFACE};
-  border: 1px solid {c.EDGE}; border-radius: 4px; padding: 4px 8px; min-height: 20px;
+  border: 1px solid {c.EDGE}; border-radius: 4px; padding: 4px 8px;
   selection-background-color: {c.PRIMARY}; selection-color: {c.SURFACE};
   placeholder-text-color: {c.SECONDARY}; }}
+QLineEdit, QComboBox, QAbstractSpinBox {{ min-height: 20px; }}
 QLineEdit:focus, QPlainTextEdit:focus, QComboBox:focus, QAbstractSpinBox:focus {{
   border: 2px solid {c.PRIMARY}; padding: 3px 7px; }}
 QLineEdit[weight="warning"], QPlainTextEdit[weight="warning"], QComboBox[weight="warning"] {{

@@ -4,8 +4,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtPrintSupport import QAbstractPrintDialog, QPrintDialog, QPrinter
-from PySide6.QtWidgets import QFileDialog, QFrame, QStackedLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QFrame, QSizePolicy, QStackedLayout, QWidget
 
 from desktop.core.errors import Trouble
 from desktop.widgets.empty import Empty
@@ -18,6 +19,9 @@ from desktop.widgets.runner import Runner
 
 # Asks where to print; gives the target and the pages (from 0), or None when the clerk thought better of it.
 Choose = Callable[[QWidget, int], tuple[PrintTarget, range] | None]
+
+# What "/ 2,544 页" and "150%" take once a file is open.
+_TOTAL_WIDTH = 64
 
 
 class PdfPreview(QWidget):
@@ -60,17 +64,26 @@ class PdfPreview(QWidget):
 
     def _lay_out(self) -> None:
         paging = row(self.before, label("第"), self.number, self.total, self.after, gap=4)
-        zooming = row(self.smaller, self.zoom, self.larger, self.fit, gap=0)
-        tools = row(paging, None, zooming, None, self.save_button, self.print_button)
+        self._zooming = QWidget()
+        self._zooming.setLayout(row(self.smaller, self.zoom, self.larger, self.fit, gap=0))
+        tools = row(paging, None, self._zooming, None, self.save_button, self.print_button)
         tools.setContentsMargins(GRID, GRID, GRID, GRID)
         self.band = QFrame()
         self.band.setProperty("role", "band")
         self.band.setLayout(tools)
+        self._room_wanted = tools.minimumSize().width()
+        # Between two panels there is less room than all tools want: see resizeEvent.
+        self.band.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         body = QWidget()
         self._stack = QStackedLayout(body)
         self._stack.addWidget(self.view)
         self._stack.addWidget(self.empty)
         self.setLayout(column(self.band, body, gap=0))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where it is narrow the zoom has no buttons; Ctrl and the wheel still work."""
+        super().resizeEvent(event)
+        self._zooming.setVisible(self.width() >= self._room_wanted + _TOTAL_WIDTH)
 
     def open_file(self, path: Path) -> None:
         """Show that file from its first page. Raises Trouble when it cannot be read."""

@@ -156,9 +156,10 @@ class Clerk:
         return self
 
     def settles(self) -> "Clerk":
-        """Until nothing is being read or written and no waiting dialog stands there."""
+        """Until nothing is being read, written or built and no waiting dialog stands there."""
         self.bot.wait(1)
         self.waits_for(lambda: not self.opened.desk.runner.is_busy and not self._dialogs())
+        self.waits_for(lambda: getattr(self.window.screen_shown, "is_ready", True))
         if QApplication.activeWindow() is None:
             # What a desktop does when a dialog is gone; Qt's offscreen platform does not.
             self.window.activateWindow()

@@ -189,3 +189,15 @@ def test_saved_is_byte_for_byte_what_is_shown(file: Path, tmp_path: Path) -> Non
     with pytest.raises(Trouble):
         pages.save_as(tmp_path / "missing" / "copy.pdf")
     pages.close()
+
+
+def test_a_narrow_place_hides_the_zoom_and_clips_nothing(
+    qtbot: QtBot, preview: PdfPreview, file: Path
+) -> None:
+    preview.open_file(file)
+    assert preview.larger.isVisible()
+    preview.resize(640, 500)
+    assert not preview.larger.isVisible()
+    for part in (preview.before, preview.after, preview.save_button, preview.print_button):
+        qtbot.waitUntil(lambda part=part: part.width() >= part.sizeHint().width())
+    assert preview.print_button.geometry().right() <= preview.band.width()

@@ -24,6 +24,7 @@ def open_engine(path: Path, key: bytes) -> Engine:
 
     engine = create_engine(
         "sqlite+pysqlite://",
+        hide_parameters=True,  # what was typed never enters an error message
         module=driver,
         creator=connect,
         poolclass=QueuePool,

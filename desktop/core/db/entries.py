@@ -84,8 +84,8 @@ unpack_note = msgspec.msgpack.Decoder(Note).decode
 unpack_body = msgspec.msgpack.Decoder(dict[int, Any]).decode
 
 
-# What decoding raises for bytes that are not what they should be; nesting too deep is the second.
-UNREADABLE = (msgspec.MsgspecError, RecursionError)
+# What decoding raises for bytes that are not what they should be: wrong shape, no UTF-8, nesting too deep.
+UNREADABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 MAX_INT = 2**53
 MAX_NOTE = 4096
 

@@ -134,4 +134,5 @@ def _draw(paper: pdf.Paper, thing: Book | Plaque, document: Document, two_sided:
 
 def note_print(unit: Unit, printed: Printed) -> None:
     """Write down who printed what; done after the file is there."""
+    unit.name = f"打印{DOCUMENT_NAMES[printed.document]}"
     store.note_print(unit, printed.document.value, printed.households, printed.pages)

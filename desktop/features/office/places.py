@@ -22,6 +22,7 @@ class Places:
     office: Office
     by_key: dict[str, Place] = field(default_factory=dict)
     _villages: dict[str, dict[str, Place]] = field(default_factory=dict)  # township -> name -> village
+    _proposed: dict[tuple[str, str], Place] = field(default_factory=dict)
 
     def add(self, places: Iterable[Place]) -> None:
         for place in places:
@@ -56,7 +57,8 @@ class Places:
         """The village that a list means by a name; None when there is none, or more than one could be meant."""
         known = self._villages.get(township, {})
         found = areas.best_village(name, known)
-        return known[found] if found else None
+        # what was only proposed must bear the very name: 东风村 and 东风社区 of one list are two
+        return known[found] if found else self._proposed.get((township, _said(name)))
 
     def is_ambiguous(self, township: str, name: str) -> bool:
         """Whether several villages of the township bear that bare name (东关村 and 东关社区)."""
@@ -65,20 +67,23 @@ class Places:
 
     def propose(self, township: str, name: str) -> Place:
         """A new village of this office, with a key derived from its name: two PCs proposing it give the same one."""
-        key = self._free_key(township, name)
-        place = Place(key, name.strip(), Level.VILLAGE, township)
-        self.add([place])
+        key = self._free_key(township, _said(name))
+        place = self.by_key[key] = Place(key, name.strip(), Level.VILLAGE, township)
+        self._proposed[township, _said(name)] = place
         return place
 
-    def _free_key(self, township: str, name: str) -> str:
-        # 东关村 and 东关社区 are two places, 东关村 and 东关村委会 are one
-        said = areas.short_village(name.strip())
+    def _free_key(self, township: str, said: str) -> str:
         first = int.from_bytes(sha256(said.encode()).digest()[:4], "big") % OWN_COUNT
         for step in range(OWN_COUNT):
             key = f"{township[:9]}{OWN_FIRST + (first + step) % OWN_COUNT:03d}"
             if key not in self.by_key:
                 return key
         raise ValueError(f"no free village key in {township}")
+
+
+def _said(name: str) -> str:
+    """One name for one place: 东风村 of 东风, 东风村 and 东风村委会, 东风社区 of 东风居委会."""
+    return areas.short_village("".join(name.split()))
 
 
 def _without_office(name: str) -> str:

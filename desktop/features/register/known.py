@@ -34,6 +34,7 @@ class Known:
         self._reader = reader
         self._homes: dict[bytes, Home] = {}
         self._households: dict[str, Home] = {}
+        self._own: set[str] = set()
         self._people: dict[str, tuple[bytes, Home]] = {}
         self._ids: dict[str, tuple[bytes, Home]] = {}
         self._heads: dict[tuple[str, str], list[tuple[Home, str]]] = {}
@@ -54,6 +55,7 @@ class Known:
                 home.names = set()
             self._homes[row] = home
             self._households[number] = home
+            self._own.add(number)
             for alias in numbers:
                 self._households.setdefault(_in_village(region, alias), home)
 
@@ -103,7 +105,7 @@ class Known:
 
     def is_own_number(self, number: str) -> bool:
         """Whether the office gave that number itself; then it is no alias."""
-        return body_of(number) in self._households and number not in self._households
+        return body_of(number) in self._own
 
     def load(self, ids: Sequence[bytes]) -> dict[bytes, Household]:
         return {h.id: h for h in store.households(self._reader, list(dict.fromkeys(ids)))}

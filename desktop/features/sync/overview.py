@@ -10,10 +10,11 @@ from desktop.core.db import local
 from desktop.core.db.database import Database
 from desktop.core.db.log_tables import ActionRow, EntryRow, SegmentRow, StreamRow
 from desktop.core.db.unit import Actor, Reader
+from desktop.core.errors import Trouble
 from desktop.core.jobs import Tell
 from desktop.features.office import api as office
 from desktop.features.sync import actions, enrol, frame, sticks, store
-from desktop.features.sync.model import BundleRefused, Outcome, Request, Taken
+from desktop.features.sync.model import BundleRefused, Enrolled, Outcome, Request, Taken
 from desktop.features.sync.tables import BundleRow, CertificateRow
 
 MOST_SHOWN = 200
@@ -224,6 +225,16 @@ def _known(connection: Connection, files: Sequence[Path]) -> tuple[int, int]:
 
 def _is_id(stem: str) -> bool:
     return len(stem) == 32 and all(c in "0123456789abcdef" for c in stem)
+
+
+def ask(db: Database, actor: Actor, folder: Path, tell: Tell) -> Enrolled:
+    """Write this PC's request to be enrolled, whatever else lies on the stick. Raises Refused, Trouble."""
+    with db.reader(actor) as reader:
+        reader.require("bundle.enrol")
+        own = office.office(reader)
+    if store.is_enrolled(db):
+        raise Trouble("本单位已经入网", "如需更换上级，请联系市级管理员", code="enrol.done")
+    return enrol.write_request(db, own, folder)
 
 
 def read(db: Database, actor: Actor, path: Path, tell: Tell) -> ReadResult:

@@ -76,17 +76,18 @@ def _read_back(path: Path, expected: bytes) -> None:
 
 def second_copy(path: Path) -> None:
     """A small bundle is written twice: a bad cell then costs nothing."""
-    if path.stat().st_size >= SECOND_COPY:
-        return
     with _speaking("写第二份"):
-        folder = path.parent / COPY
-        folder.mkdir(exist_ok=True)
-        part = folder / f"~{secrets.token_hex(8)}.tmp"
-        shutil.copyfile(path, part)
-        with part.open("rb+") as file:
-            os.fsync(file.fileno())  # 可以拔出 is said after this
-        part.replace(folder / path.name)
-        _sync_folder(folder)
+        size = path.stat().st_size
+        if size >= SECOND_COPY:
+            return
+        (path.parent / COPY).mkdir(exist_ok=True)
+
+    def fill(file: IO[bytes]) -> bytes:
+        with path.open("rb") as source:
+            shutil.copyfileobj(source, file)
+            return frame.hash_of(source, size)
+
+    write(path.parent / COPY / path.name, fill)
 
 
 def _sync_folder(folder: Path) -> None:

@@ -1,8 +1,7 @@
 """Lists that clerks send, read into a real office; and what an office holds, to compare before and after."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,18 @@ from desktop.features.register import api as register
 from desktop.features.register.import_plan import ImportPlan
 from tests.features.register.workbook_maker import number, workbook
 
-__all__ = ["held", "number", "own_list", "people_of", "plan_of", "read_in", "reader", "rows_of", "said", "workbook"]
+__all__ = [
+    "held",
+    "number",
+    "own_list",
+    "people_of",
+    "plan_of",
+    "read_in",
+    "reader",
+    "rows_of",
+    "said",
+    "workbook",
+]
 
 VILLAGE = "蔡园董村"
 HEADINGS = ("乡镇", "村", "组", "户编号", "人编号", "姓名", "证件号码", "与户主关系")
@@ -79,7 +89,9 @@ def held(office: tuple[Database, Actor]) -> dict[str, list[Any]]:
         found.connection.execute(
             text("CREATE VIRTUAL TABLE temp.words USING fts5vocab('main', 'search', 'instance')")
         )
-        kept |= {name: [tuple(r) for r in found.connection.execute(text(sql))] for name, sql in _INDEX.items()}
+        kept |= {
+            name: [tuple(r) for r in found.connection.execute(text(sql))] for name, sql in _INDEX.items()
+        }
         found.connection.execute(text("DROP TABLE temp.words"))
     return kept
 

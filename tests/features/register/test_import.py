@@ -32,9 +32,7 @@ def counted(office: Office) -> dict[str, int]:
     """Entries and rows, whether in use or not."""
     with reader(office) as found:
         tables = ("log_entry", "row_heads", "household", "person", "village_group", "place", "search_doc")
-        return {
-            t: found.connection.execute(text(f"SELECT count(*) FROM {t}")).scalar_one() for t in tables
-        }
+        return {t: found.connection.execute(text(f"SELECT count(*) FROM {t}")).scalar_one() for t in tables}
 
 
 def test_the_sample_is_read_in_whole(filled: Office) -> None:
@@ -142,7 +140,9 @@ def test_an_empty_cell_erases_nothing(filled: Office, layout1: Path, tmp_path: P
 
 
 @pytest.mark.parametrize("write", [workbooks.write_layout1, workbooks.write_layout2])
-def test_every_spoilt_cell_is_listed_and_no_clean_one(township: Office, tmp_path: Path, write: object) -> None:
+def test_every_spoilt_cell_is_listed_and_no_clean_one(
+    township: Office, tmp_path: Path, write: object
+) -> None:
     spoilt = write(tmp_path / "a.xlsx", people.township(), troubles=True)  # type: ignore[operator]
     plan = plan_of(township, tmp_path / "a.xlsx")
     found = {(d.row, d.column) for d in plan.doubts if d.code != "household.differs"}
@@ -151,14 +151,26 @@ def test_every_spoilt_cell_is_listed_and_no_clean_one(township: Office, tmp_path
     assert found <= named
     assert named - found <= villages  # a village is listed where it is named first
     assert [d.value for d in plan.doubts if d.code == "place.new_village"] == ["望海楼村"]
-    assert all(d.problem.endswith(("请核对", "重新导入", "所属乡镇")) or "请" in d.problem for d in plan.doubts)
+    assert all(
+        d.problem.endswith(("请核对", "重新导入", "所属乡镇")) or "请" in d.problem for d in plan.doubts
+    )
     clean = sum(len(h.members) for h in people.township())
     if write is workbooks.write_layout1:
         assert plan.people.new + len(plan.left_out) == clean
 
 
 def test_one_bad_record_never_stops_the_rest(township: Office, tmp_path: Path) -> None:
-    headings = ["村", "户编号", "姓名", "与户主关系", "人均纯收入", "人数", "备注", "户联系电话", "务工时间（月）"]
+    headings = [
+        "村",
+        "户编号",
+        "姓名",
+        "与户主关系",
+        "人均纯收入",
+        "人数",
+        "备注",
+        "户联系电话",
+        "务工时间（月）",
+    ]
     rows = [
         [VILLAGE, "1", "好甲", "户主", 1200, 1, "", "", ""],
         [VILLAGE, "2", "大数", "户主", 1e17, 999999999999, "", 13800000001.0, -4],

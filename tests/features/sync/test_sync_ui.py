@@ -175,6 +175,17 @@ def test_wrong_digits_are_refused_under_their_field(township: Office, county: Of
     assert "上级" not in township.screen.enrolment.state.text().replace("等上级答复", "")
 
 
+def test_a_request_is_written_though_another_office_waits_on_the_same_stick(
+    township: Office, county: Office
+) -> None:
+    township.screen.enrolment.request_button.click()
+    county.sees()
+    county.screen.enrolment.request_button.click()
+    assert len(list(county.stick.glob("enrol*.hhb"))) == 2
+    assert "申请已写好" in county.screen.enrolment.done_said.text()
+    assert county.screen.enrolment.request_button.text() == "再写一次申请"
+
+
 @pytest.mark.parametrize(
     ("typed", "whole"),
     [

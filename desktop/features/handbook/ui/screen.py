@@ -39,9 +39,9 @@ class HandbookScreen(Screen):
 
     def __init__(self, desk: Desk, *, choose: Choose | None = None) -> None:
         super().__init__("一牌一册", "handbook")
-        self._desk, self._asked, self._began = desk, 0, 0.0
+        self._desk, self._asked, self._chosen, self._began = desk, 0, 0, 0.0
         self._printed: Printed | None = None
-        self._is_stale = False
+        self._is_stale = self._is_busy = False
         self._go_on: Callable[[], Any] = self.start
         self.panel, self.problems = ChoicePanel(desk), ProblemsView()
         self.preview = PdfPreview(desk.runner, choose)
@@ -104,8 +104,12 @@ class HandbookScreen(Screen):
         self._count()
 
     def _close(self) -> None:
+        self._chosen += 1
         self._printed = None
         self.preview.close_file()
+        focus = self.focusWidget()
+        if focus is not None and self.middle.isAncestorOf(focus):
+            self.panel.start_button.setFocus()  # what is hidden loses the keyboard
         self.middle.setCurrentWidget(self.empty)
         self.panel.demote("")
         self.said.setText("")
@@ -135,7 +139,7 @@ class HandbookScreen(Screen):
         if wanted is None:
             self.panel.focus_field()
             return
-        if self.panel.start_button.isEnabled():
+        if not self._is_busy:
             self._close()
             done = partial(self._on_checked, wanted)
             self._run(preview.check, wanted, done=done, title="正在检查用字")
@@ -154,6 +158,8 @@ class HandbookScreen(Screen):
         self.problems.table.setFocus()
 
     def _draw(self, wanted: Wanted, checked: Checked) -> None:
+        if self._is_busy:
+            return
         self._began = monotonic()
         folder = self._desk.db.paths.prints
 
@@ -164,27 +170,26 @@ class HandbookScreen(Screen):
 
     def _run(self, work: Any, *args: Any, done: Any, title: str) -> None:
         """One job at a time, with progress and stop."""
-        self._set_busy(True)
+        self._is_busy = True
         task: Task = self._desk.runner.read(
             self, work, *args, tell=True, refused=self._on_refused, trouble=self._on_refused,
-            done=partial(self._free, done), stopped=self._on_stopped,
+            done=partial(self._free, done, self._chosen), stopped=self._on_stopped,
         )  # fmt: skip
         watch(task, self, title)
 
-    def _free(self, done: Any, result: Any) -> None:
-        self._set_busy(False)
-        done(result)
-
-    def _set_busy(self, busy: bool) -> None:
-        for part in (self.panel.start_button, self.empty.button, self.problems.go_button):
-            part.setEnabled(not busy)
+    def _free(self, done: Any, chosen: int, result: Any) -> None:
+        self._is_busy = False
+        if chosen == self._chosen:
+            done(result)
+        elif isinstance(result, Printed):  # another run is wanted by now
+            preview.discard(result.path)
 
     def _on_stopped(self) -> None:
-        self._set_busy(False)
+        self._is_busy = False
         self.said.setText("已停下，没有留下文件")
 
     def _on_refused(self, error: Refused | Trouble) -> None:
-        self._set_busy(False)
+        self._is_busy = False
         self.panel.say(self.panel.said.text(), "".join(sentence_of(error)))
 
     def _on_drawn(self, printed: Printed) -> None:

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QStackedWidget
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from desktop.core.changes import Changes
 from desktop.core.errors import Refused
@@ -36,6 +36,7 @@ class HouseholdForm(Screen):
         self._editors: dict[type[Editor], Editor] = {}
         self._stack = QStackedWidget()
         self.body.addWidget(self._stack)
+        self._cover = _cover(self)
         self._given: tuple[bytes | None, bytes | None] = (None, None)
         self._household: Household | None = None
         self._fill: Fill | None = None
@@ -111,10 +112,14 @@ class HouseholdForm(Screen):
     def _build(self) -> None:
         editor = self.editor
         if not editor.is_built:
+            self._cover.setGeometry(self._stack.geometry())
+            self._cover.show()
+            self._cover.raise_()
             editor.build_more()
             QTimer.singleShot(0, self, self._build)
         elif self._fill is not None:
             fill, self._fill = self._fill, None
+            self._cover.hide()
             editor.setEnabled(True)
             fill(editor)
 
@@ -175,6 +180,15 @@ class HouseholdForm(Screen):
         if self.editor is not None and self.is_ready:
             self.editor.draft.close_draft()
         return True
+
+
+def _cover(page: QWidget) -> QWidget:
+    """Lies over a form while it is being built: half a form would only flicker."""
+    made = QWidget(page)
+    made.setProperty("role", "ground")
+    made.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+    made.hide()
+    return made
 
 
 def _whose(household: Household) -> str:

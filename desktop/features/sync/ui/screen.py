@@ -238,7 +238,7 @@ class SyncScreen(Screen):
 
     def _enrol(self, is_down: bool, digits: str) -> None:
         if self._survey.place is not None:
-            work = partial(_enrol, digits)
+            work = partial(_enrol, digits) if digits else overview.ask
             refused = partial(self._on_enrol_refused, is_down)
             self._run(work, self._survey.place.path, self._on_enrolled, "正在办理入网", refused)
 
