@@ -20,9 +20,3 @@ def township(tmp_path: Path) -> Iterator[tuple["Database", "Actor"]]:
     db, actor = make_office(tmp_path)
     yield db, actor
     db.close()
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Qt's offscreen platform warns at every window; a real desktop does not."""
-    for item in items:
-        item.add_marker(pytest.mark.qt_log_ignore("does not support propagateSizeHints", extend=True))

@@ -88,7 +88,7 @@ class Today(Screen):
         self.table.set_lines(dues)
         late = sum(due.days_over(day) > 0 for due in dues)
         self.table.say_totals(f"共 {len(dues)} 件，其中逾期 {late} 件" if dues else "")
-        self.setFocusProxy(self.steps if waiting.steps else self.table)
+        self.focus_first_on(self.steps if waiting.steps else self.table)
 
     def _columns(self) -> list[Column]:
         return [

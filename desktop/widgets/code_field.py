@@ -6,6 +6,7 @@ from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
+from shiboken6 import isValid
 
 from desktop.core.problems import Problem
 from desktop.widgets.fields import TextField
@@ -50,7 +51,8 @@ class CodeField(TextField):
         self.choices.hide()
 
     def problem(self) -> Problem | None:
-        if self._chosen is not None or not self.text().strip():
+        # While the list is open the clerk is still choosing: an unfinished word is no mistake.
+        if self._chosen is not None or not self.text().strip() or self.choices.isVisible():
             return None
         return Problem("field.code", "", f"没有“{self.text().strip()}”这一项，请从列表中选")
 
@@ -84,6 +86,8 @@ class CodeField(TextField):
         self.choices.open([(f"{c.title}　{c.detail}".rstrip("　"), c) for c in found])
 
     def _settle(self) -> None:
+        if not isValid(self.choices):
+            return  # the window is being torn down around the focus
         if self._chosen is None and self.text().strip():
             found = self._find(self.text().strip())
             exact = [c for c in found if self.text().strip() in (c.title, str(c.code))]

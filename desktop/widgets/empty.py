@@ -30,6 +30,7 @@ class Empty(QWidget):
         )
         self.button = button("", self._press, role="")
         self._call: Callable[[], Any] | None = None
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # the keys of the page work here too
         for part in (self._picture, self.sentence, self.hint):
             part.setAlignment(Qt.AlignmentFlag.AlignCenter)
         foot = row(None, self.button, None)
@@ -53,6 +54,7 @@ class Empty(QWidget):
         self.hint.setVisible(bool(hint))
         self.button.setText(action)
         self.button.setVisible(bool(action))
+        self.setFocusProxy(self.button if action else None)  # type: ignore[arg-type]
         self._call = call
 
     def _press(self) -> None:

@@ -59,7 +59,6 @@ class PagedTable(QWidget):
         self.footer.setContentsMargins(8, 4, 8, 4)
         self.footer.hide()
         self.setLayout(stacked(body, self.footer, gap=0))
-        self.setFocusProxy(self.view)
 
     def _connect(self) -> None:
         # Queued: a dialog must not open in the middle of painting.
@@ -130,7 +129,10 @@ class PagedTable(QWidget):
         return {key: self._held[key] for key in keys}
 
     def _show_emptiness(self) -> None:
-        self._stack.setCurrentWidget(self.view if self.model.keys else self.empty)
+        shown = self.view if self.model.keys else self.empty
+        self._stack.setCurrentWidget(shown)
+        # Tab gets stuck at a proxy that is hidden.
+        self.setFocusProxy(shown)
 
     def _on_current(self, now: QModelIndex, _before: QModelIndex) -> None:
         self.selected.emit(self.model.key(now.row()))

@@ -3,6 +3,7 @@
 from typing import Any
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.core.changes import Changes
@@ -14,6 +15,7 @@ class Screen(QWidget):
 
     def __init__(self, title: str, name: str = "") -> None:
         super().__init__()
+        self._first: QWidget | None = None
         self.setObjectName(name)
         self.setProperty("role", "ground")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -40,6 +42,15 @@ class Screen(QWidget):
         """A button of the band; the primary one comes last."""
         self.buttons.addWidget(button)
         return button
+
+    def focus_first_on(self, part: QWidget) -> None:
+        """What gets the focus with the page. Not a focus proxy: Tab would jump to it over all that stands before."""
+        self._first = part
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        if self._first is not None:
+            self._first.setFocus(event.reason())
 
     def say(self, summary: str) -> None:
         """The sentence beside the title."""

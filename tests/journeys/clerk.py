@@ -29,7 +29,6 @@ from desktop.core.clock import BEIJING, FixedClock
 from desktop.core.crypto import Cost
 from desktop.features.office import api as office
 from desktop.shell.assemble import PLACES, Opened, open_window
-from desktop.widgets.paged_table import PagedTable
 
 NOON = datetime(2027, 3, 14, 12, 0, tzinfo=BEIJING)
 PASSWORD = "对的密码 8"

@@ -50,7 +50,7 @@ class HouseholdPage(Screen):
             self.tabs.addTab(part, title)
         for title, make in tabs:
             self.tabs.addTab(make(desk), title)
-        self.setFocusProxy(self.tabs)
+        self.focus_first_on(self.tabs)
         self.body.addWidget(self.band)
         self.body.addWidget(self.tabs, 1)
         self._add_buttons(deeds)

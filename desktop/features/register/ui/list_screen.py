@@ -46,7 +46,7 @@ class RegisterScreen(Screen):
         self.table = PagedTable(columns(last), self._lines, "register.list")
         self.card = HouseholdCard(desk)
         self.setAcceptDrops(True)
-        self.setFocusProxy(self.table)
+        self.focus_first_on(self.table)
         self._lay_out()
         self._add_buttons()
         self._connect()

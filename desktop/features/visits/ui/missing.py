@@ -79,7 +79,7 @@ class MissingScreen(Screen):
         self.table = PagedTable(HOUSEHOLDS, self._read, "visits.missing")
         self._lay_out()
         self._connect()
-        self.setFocusProxy(self.table)
+        self.focus_first_on(self.table)
 
     def _lay_out(self) -> None:
         desk = self._desk

@@ -42,7 +42,7 @@ class VisitsScreen(Screen):
         self.card = Pane()
         self._lay_out()
         self._connect()
-        self.setFocusProxy(self.table)
+        self.focus_first_on(self.table)
 
     def _lay_out(self) -> None:
         desk = self._desk

@@ -42,7 +42,6 @@ class VisitsTab(QWidget):
         self.setLayout(column(GRID, bar, split, gap=GRID))
         self._desk.keep.columns(self.table, "visits.of_household")
         self._desk.keep.splitter(split, "visits.of_household")
-        self.setFocusProxy(self.table)
 
     def show_household(self, household_id: bytes | None) -> None:
         self._household = household_id

@@ -34,7 +34,7 @@ class VolunteersScreen(Screen):
         self.account = Account(desk, self)
         self._lay_out()
         self._connect()
-        self.setFocusProxy(self.table)
+        self.focus_first_on(self.table)
 
     def _lay_out(self) -> None:
         desk = self._desk
