@@ -9,6 +9,7 @@ from desktop.core.db.drafts import SealedDrafts
 from desktop.core.db.unit import Actor, Reader, Unit
 from desktop.core.found import Found
 from desktop.core.remember import Remember
+from desktop.features.handbook import api as handbook
 from desktop.features.handbook.ui.screen import HandbookScreen
 from desktop.features.office import api as office
 from desktop.features.register import api as register
@@ -55,6 +56,18 @@ ACTIONS = (
     Found("功能", "U盘交换", screen="sync"),
     Found("功能", "撤销与操作历史", screen="system"),
 )
+# How the clerk calls what a bundle brings; the exchange itself knows no feature.
+TABLE_NAMES = {
+    "household": "户",
+    "person": "人",
+    "village_group": "村民小组",
+    "visit": "走访",
+    "volunteer": "志愿者",
+    "points": "积分流水",
+    "place": "新村",
+    "user": "用户",
+    "number_prefix": "编号字母",
+}
 
 
 @dataclass
@@ -84,6 +97,7 @@ def open_window(db: Database, actor: Actor, runner_class: type[Runner] = Runner)
 
     with reader() as found:
         own = office.office(found)
+    handbook.sweep_previews(db.paths.prints)  # what a power cut left of an earlier preview
     screens = Screens()
     title = f"{own.name} · {office.LEVEL_NAMES[own.level]}"
     window = Window(title, actor.name, PLACES, screens, lambda text: find(db, actor, text), ACTIONS)
@@ -109,7 +123,7 @@ def _register(screens: Screens, desk: Desk) -> None:
     screens.add("handbook", lambda: HandbookScreen(desk))
     screens.add("volunteers", lambda: VolunteersScreen(desk))
     screens.add("volunteers.form", lambda: VolunteerForm(desk))
-    screens.add("sync", lambda: SyncScreen(desk))
+    screens.add("sync", lambda: SyncScreen(desk, table_names=TABLE_NAMES))
     screens.add("system", lambda: SystemScreen(desk, [("户编号", NumberingPanel(desk))]))
 
 

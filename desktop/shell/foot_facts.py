@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject
 from desktop.core.clock import BEIJING
 from desktop.core.db.unit import Reader
 from desktop.features.sync import api as sync
-from desktop.features.sync.api import Standing
+from desktop.features.sync.api import Outlook
 from desktop.shell.foot import Foot
 from desktop.shell.menu import Menu
 from desktop.shell.today import Waiting
@@ -28,7 +28,7 @@ class FootFacts(QObject):
         self.look()
 
     def look(self) -> None:
-        self._desk.runner.read(self, self._standing, done=self.show)
+        self._desk.runner.read(self, self._outlook, done=self.show)
         self._desk.runner.read(self, waiting(self._desk), done=self._count)
 
     def _count(self, found: Waiting) -> None:
@@ -36,13 +36,13 @@ class FootFacts(QObject):
         self._menu.set_count("today", len(found.dues))
         self._menu.set_count("visits", sum(d.screen.startswith("visits") for d in found.dues))
 
-    def _standing(self, reader: Reader) -> Standing:
-        return sync.standing(self._desk.db, reader)
+    def _outlook(self, reader: Reader) -> Outlook:
+        return sync.outlook(reader, self._desk.db)
 
-    def show(self, standing: Standing) -> None:
+    def show(self, outlook: Outlook) -> None:
         now = self._desk.db.clock.now()
-        self._foot.say("unsent", f"仅在本机：{standing.unsent:,} 条变更", _tone(standing, now))
-        self._foot.say("sent", f"上次上报 {_when(standing.last_written)}")
+        self._foot.say("unsent", f"仅在本机：{outlook.only_here:,} 条变更", _tone(outlook, now))
+        self._foot.say("sent", f"上次上报 {_when(outlook.last_written)}")
         self._foot.say("backup", f"上次备份 {self._backup()}")
 
     def _backup(self) -> str:
@@ -50,12 +50,12 @@ class FootFacts(QObject):
         return _when(int(newest * 1000))
 
 
-def _tone(standing: Standing, now: datetime) -> Tone:
+def _tone(outlook: Outlook, now: datetime) -> Tone:
     """Red after seven days with changes that exist nowhere else (issue 4 counts each by its age)."""
-    if not standing.unsent:
+    if not outlook.only_here:
         return Tone.QUIET
-    last = datetime.fromtimestamp(standing.last_written / 1000, UTC)
-    late = standing.last_written and (now - last).days >= LATE_DAYS
+    last = datetime.fromtimestamp(outlook.last_written / 1000, UTC)
+    late = outlook.last_written and (now - last).days >= LATE_DAYS
     return Tone.OVERDUE if late else Tone.ATTENTION
 
 

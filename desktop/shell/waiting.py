@@ -18,14 +18,14 @@ def waiting(desk: Desk) -> Callable[[Reader], Waiting]:
 
     def look(reader: Reader) -> Waiting:
         if not register.villages(reader):
-            return Waiting(reader.today, steps=_steps(reader, sync.standing(desk.db, reader)))
+            return Waiting(reader.today, steps=_steps(reader, sync.outlook(reader, desk.db)))
         dues = [*visits.due(reader, reader.today), *volunteers.due(reader, reader.today)]
         return Waiting(reader.today, dues=dues)
 
     return look
 
 
-def _steps(reader: Reader, standing: sync.Standing) -> list[Step]:
+def _steps(reader: Reader, outlook: sync.Outlook) -> list[Step]:
     own = office.office(reader)
     return [
         Step("找到本单位", f"{own.name}（{own.key}）", is_done=True),
@@ -37,7 +37,7 @@ def _steps(reader: Reader, standing: sync.Standing) -> list[Step]:
             "register.import",
         ),
         Step(
-            "与上级办理入网", "写一份入网申请，打电话核对 12 位指纹", bool(standing.parent), "去办理", "sync"
+            "与上级办理入网", "写一份入网申请，打电话核对 12 位指纹", bool(outlook.parent), "去办理", "sync"
         ),
         Step("打印一牌一册", "名单导入之后就可以打印手册和牌", False, "去打印", "handbook"),
     ]

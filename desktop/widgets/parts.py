@@ -37,7 +37,8 @@ def button(
     if name:
         made.setIcon(icon(name, SURFACE, SURFACE) if role == "primary" else icon(name))
     if keys:
-        made.setShortcut(QKeySequence(keys))
+        # A button's own shortcut clicks a tenth of a second later: what is typed meanwhile would be lost.
+        QShortcut(QKeySequence(keys), made).activated.connect(made.click)
         made.setToolTip(f"{text}（{keys}）")
     if call is not None:
         # The checked flag of the signal is nobody's business.

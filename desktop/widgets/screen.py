@@ -15,7 +15,7 @@ class Screen(QWidget):
 
     def __init__(self, title: str, name: str = "") -> None:
         super().__init__()
-        self._first: QWidget | None = None
+        self._focus_first: QWidget | None = None
         self.setObjectName(name)
         self.setProperty("role", "ground")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -45,12 +45,12 @@ class Screen(QWidget):
 
     def focus_first_on(self, part: QWidget) -> None:
         """What gets the focus with the page. Not a focus proxy: Tab would jump to it over all that stands before."""
-        self._first = part
+        self._focus_first = part
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
-        if self._first is not None:
-            self._first.setFocus(event.reason())
+        if self._focus_first is not None:
+            self._focus_first.setFocus(event.reason())
 
     def say(self, summary: str) -> None:
         """The sentence beside the title."""

@@ -161,7 +161,7 @@ def person_of(row: Any) -> Person:
 
 def by_number(reader: Reader, number: str) -> list[bytes]:
     """Households by printed number (whatever its letter was), body, or a number that a workbook gave them."""
-    number = number.strip()
+    number = number.strip().encode(errors="ignore").decode()  # half a rare character may come from a paste
     wanted = select(_H.id).where(_H.alive, _H.number == numbering.body_of(number))
     found = list(reader.connection.scalars(wanted))
     return found or _by_alias(reader, number)

@@ -1,0 +1,139 @@
+"""Household numbers: never twice, the body for ever, the letter by the state and the office's table."""
+
+from pathlib import Path
+
+import pytest
+
+from desktop.core.db import local
+from desktop.core.db.database import Database
+from desktop.core.db.undo import undo
+from desktop.core.db.unit import Actor
+from desktop.core.errors import Refused
+from desktop.features.register import api as register
+from desktop.features.register.model import State
+from tests.features.register.lists import own_list, read_in, reader
+from tests.office_maker import add_household, make_office
+
+Office = tuple[Database, Actor]
+
+
+def homes(office: Office) -> list[register.Household]:
+    with reader(office) as found:
+        return register.households(found, register.household_ids(found))
+
+
+def home(office: Office, household_id: bytes) -> register.Household:
+    with reader(office) as found:
+        (one,) = register.households(found, [household_id])
+        return one
+
+
+def test_a_number_is_the_block_and_a_counter(township: Office) -> None:
+    db, _ = township
+    ids = [add_household(*township, f"户主{n}") for n in range(3)]
+    with db.engine.connect() as connection:
+        block = local.get(connection, "block")
+    bodies = [home(township, i).body for i in ids]
+    assert bodies == [f"{block:06d}{n:04d}" for n in (1, 2, 3)]
+
+
+def test_two_offices_never_give_the_same_number(tmp_path: Path) -> None:
+    offices = [make_office(tmp_path / name) for name in ("one", "two")]
+    rows = [["蔡园董村", "", "", "", f"户主{n}", "", "户主"] for n in range(40)]
+    for office in offices:
+        read_in(office, own_list(tmp_path / "a.xlsx", *rows))
+    bodies = [h.body for office in offices for h in homes(office)]
+    assert len(set(bodies)) == len(bodies) == 80
+    for db, _ in offices:
+        db.close()
+
+
+def test_a_number_is_used_up_even_when_the_household_is_taken_back(township: Office) -> None:
+    db, actor = township
+    with db.unit(actor, "新增户") as unit:
+        draft = register.HouseholdDraft(
+            "371602012221", "", {}, (register.PersonDraft({"name": "甲", "relation": "R01"}),)
+        )
+        first = register.add_household(unit, draft).body
+        key = unit.action_key
+    with db.unit(actor, "撤销") as unit:
+        undo(unit, key)
+    assert home(township, add_household(*township, "乙")).body > first
+
+
+def test_a_refused_household_uses_up_no_number(township: Office) -> None:
+    db, actor = township
+    first = home(township, add_household(*township, "甲")).body
+    with pytest.raises(Refused), db.unit(actor, "新增户") as unit:
+        register.add_household(unit, register.HouseholdDraft("371602012221", "", {}))
+    assert int(home(township, add_household(*township, "乙")).body) == int(first) + 1
+
+
+def test_the_letter_follows_the_state_and_the_body_stays(township: Office) -> None:
+    db, actor = township
+    one = add_household(*township, "甲")
+    body, seen = home(township, one).body, []
+    for values in (
+        {"kind": "A05"},
+        {"kind": "A01"},
+        {"kind": None, "monitor_class": "M02"},
+        {"risk_removed": 1},
+    ):
+        with db.unit(actor, "改") as unit:
+            seen.append(register.change_household(unit, one, values))
+    assert [h.state for h in seen] == [State.POOR, State.OUT, State.WATCHED, State.CLEARED]
+    assert [h.number for h in seen] == ["w" + body, "y" + body, "w" + body, "y" + body]
+    with reader(township) as found:
+        (line,) = register.household_lines(found, [one])
+    assert (line.number, line.state) == ("y" + body, State.CLEARED)
+
+
+def test_a_household_is_found_by_any_number_it_ever_had(township: Office, tmp_path: Path) -> None:
+    read_in(township, own_list(tmp_path / "a.xlsx", ["蔡园董村", "", "y0012", "", "甲", "", "户主"]))
+    (one,) = homes(township)
+    with reader(township) as found:
+        for number in (one.number, one.body, "y" + one.body, "w" + one.body, "y0012", f" {one.number} "):
+            assert register.by_number(found, number) == [one.id], number
+        for number in ("", "0012", "y", one.body[:-1], "y0013", one.body + "1"):
+            assert register.by_number(found, number) == [], number
+        for typed in (one.number, one.body[-4:], "w" + one.body[-4:], "y0012", "0012"):
+            assert [hit.name for hit in register.search_people(found, typed)] == ["甲"], typed
+
+
+def test_the_office_changes_a_letter_for_all_its_households(township: Office) -> None:
+    db, actor = township
+    one = add_household(*township, "甲")
+    for letter in ("g", "yb"):
+        with db.unit(actor, "改前缀") as unit:
+            register.set_prefix(unit, "general", letter)
+            key = unit.action_key
+        assert home(township, one).number == letter + home(township, one).body
+        with reader(township) as found:
+            assert register.by_number(found, home(township, one).number) == [one]
+            assert register.prefixes(found)["general"] == letter
+    with db.unit(actor, "撤销") as unit:
+        undo(unit, key)
+    assert home(township, one).number[0] == "g"
+
+
+def test_a_letter_taken_back_can_be_given_again(township: Office) -> None:
+    db, actor = township
+    one = add_household(*township, "甲")
+    with db.unit(actor, "改前缀") as unit:
+        register.set_prefix(unit, "general", "g")
+        key = unit.action_key
+    with db.unit(actor, "撤销") as unit:
+        undo(unit, key)
+    assert home(township, one).number[0] == "w"
+    with db.unit(actor, "改前缀") as unit:
+        register.set_prefix(unit, "general", "k")
+    assert home(township, one).number[0] == "k"
+
+
+@pytest.mark.parametrize(
+    ("state", "prefix"), [("general", "W"), ("general", ""), ("general", "abc"), ("no", "w"), ("out", "1")]
+)
+def test_a_letter_that_cannot_be_is_refused(township: Office, state: str, prefix: str) -> None:
+    db, actor = township
+    with pytest.raises(Refused), db.unit(actor, "改前缀") as unit:
+        register.set_prefix(unit, state, prefix)
