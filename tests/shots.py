@@ -5,6 +5,7 @@ import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from time import monotonic, sleep
 
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -20,7 +21,7 @@ from desktop.shell.recovery import Recovery
 from desktop.widgets.runner import AtOnce
 
 SIZE = (1366, 768)
-SETTLE = 60
+SETTLE = 0.4  # cards are read a moment after the row is chosen
 
 
 class Shots:
@@ -30,8 +31,10 @@ class Shots:
         self._folder, self._app, self.count = folder, app, 0
 
     def take(self, widget: QWidget, name: str) -> None:
-        for _ in range(SETTLE):
+        until = monotonic() + SETTLE
+        while monotonic() < until:
             self._app.processEvents()
+            sleep(0.01)
         self.count += 1
         widget.grab().save(str(self._folder / f"{self.count:02d}-{name}.png"))
 

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 from desktop.core.changes import Changes
 from desktop.core.due import Due
 from desktop.shell.steps import Step, Steps
+from desktop.widgets.bars import Bar, Bars
 from desktop.widgets.colours import Tone
 from desktop.widgets.columns import Column
 from desktop.widgets.navigator import Navigator
@@ -28,6 +29,8 @@ class Waiting:
     today: date
     dues: Sequence[Due] = ()
     steps: Sequence[Step] = field(default=())
+    arrears: Sequence[Bar] = ()
+    stick: str = ""
 
 
 class Today(Screen):
@@ -61,6 +64,9 @@ class Today(Screen):
         self._stack.addWidget(self.steps)
         self._usual = usual
         self.body.addWidget(holder, 1)
+        self.arrears, self.stick = Bars(), label("", wrap=True)
+        self.add_card("本季度还没上门最多的", self.arrears)
+        self.add_card("U盘交换", self.stick)
 
     def add_card(self, title: str, content: QWidget) -> None:
         """A small card at the right (arrears by village, the stick…)."""
@@ -86,6 +92,8 @@ class Today(Screen):
         self._stack.setCurrentWidget(self.steps if waiting.steps else self._usual)
         dues = sorted(waiting.dues, key=lambda due: due.until)
         self.table.set_lines(dues)
+        self.arrears.show_bars(waiting.arrears)
+        self.stick.setText(waiting.stick)
         late = sum(due.days_over(day) > 0 for due in dues)
         self.table.say_totals(f"共 {len(dues)} 件，其中逾期 {late} 件" if dues else "")
         self.focus_first_on(self.steps if waiting.steps else self.table)

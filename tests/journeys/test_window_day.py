@@ -118,7 +118,7 @@ def prints_a_village(clerk: Clerk, desk: Desk) -> None:
     village = desk.about.village_name
     count = sum(h.village_name == village for h in SAMPLE)
     clerk.opens("一牌一册").goes_to("全部在册户").presses("Down").settles()
-    clerk.writes(village).presses("Return").settles().sees(f"{count} 户").saves()
+    clerk.types({"村": village}).settles().sees(f"{count} 户").saves()
     clerk.sees(f"/ {8 * count} 页").names_file("Ctrl+S", desk.paper).sees("已存为 PDF")
     assert pdf_reading.page_count(desk.paper) == 8 * count
     words = pdf_reading.words(desk.paper)

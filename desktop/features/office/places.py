@@ -82,8 +82,9 @@ class Places:
 
 
 def _said(name: str) -> str:
-    """One name for one place: 东风村 of 东风, 东风村 and 东风村委会, 东风社区 of 东风居委会."""
-    return areas.short_village("".join(name.split()))
+    """One name for one place: 东风 of 东风, 东风村 and 东风村委会, 东风社区 of 东风居委会."""
+    short = areas.short_village("".join(name.split()))
+    return short if short.endswith("社区") else areas.plain_village(name)
 
 
 def _without_office(name: str) -> str:
