@@ -31,20 +31,10 @@ class Option(Generic[T]):
 
 
 TEXT_SIZE = Option("text_size", 100, "界面文字大小（%）", (90, 100, 115, 130))
-STICK_FOLDER = Option("stick_folder", "", "U 盘或交换文件夹")
-BACKUP_COPIES = Option("backup_copies", 14, "保留备份份数", least=3, most=365)
-LOCK_MINUTES = Option("lock_minutes", 15, "无人操作多少分钟后锁定（0 为不锁定）", most=240)
-PRINT_TWO_SIDED = Option("print_two_sided", True, "手册双面打印")
+PRINT_TWO_SIDED = Option("print_two_sided", False, "手册默认双面打印")
 PRINT_DPI = Option("print_dpi", 300, "打印精度（点/英寸）", (200, 300, 600))
 
-OPTIONS: tuple[Option[str] | Option[int] | Option[bool], ...] = (
-    TEXT_SIZE,
-    STICK_FOLDER,
-    BACKUP_COPIES,
-    LOCK_MINUTES,
-    PRINT_TWO_SIDED,
-    PRINT_DPI,
-)
+OPTIONS: tuple[Option[str] | Option[int] | Option[bool], ...] = (TEXT_SIZE, PRINT_TWO_SIDED, PRINT_DPI)
 
 
 class Settings:

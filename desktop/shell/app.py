@@ -7,6 +7,7 @@ from PySide6.QtCore import QLibraryInfo, QLocale, QObject, Qt, QTranslator
 from PySide6.QtWidgets import QApplication
 
 from desktop.shell import theme
+from desktop.shell.qt_words import MissingWords
 
 NAME = "一牌一册"
 
@@ -33,6 +34,7 @@ def speak_chinese(app: QObject) -> bool:
     QLocale.setDefault(QLocale(QLocale.Language.Chinese, QLocale.Country.China))
     if app.property("speaks_chinese"):
         return True
+    QApplication.installTranslator(MissingWords(app))
     translator = QTranslator(app)
     folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
     is_loaded = translator.load("qtbase_zh_CN", folder) and QApplication.installTranslator(translator)

@@ -29,6 +29,7 @@ from desktop.features.volunteers.ui.screen import VolunteersScreen
 from desktop.shell.foot_facts import FootFacts
 from desktop.shell.menu import Place
 from desktop.shell.screens import Screens
+from desktop.shell.settings_panel import SettingsPanel
 from desktop.shell.system import SystemScreen
 from desktop.shell.today import Today
 from desktop.shell.waiting import waiting
@@ -124,7 +125,10 @@ def _register(screens: Screens, desk: Desk) -> None:
     screens.add("volunteers", lambda: VolunteersScreen(desk))
     screens.add("volunteers.form", lambda: VolunteerForm(desk))
     screens.add("sync", lambda: SyncScreen(desk, table_names=TABLE_NAMES))
-    screens.add("system", lambda: SystemScreen(desk, [("户编号", NumberingPanel(desk))]))
+    screens.add(
+        "system",
+        lambda: SystemScreen(desk, [("户编号", NumberingPanel(desk)), ("设置", SettingsPanel(desk))]),
+    )
 
 
 def _household_page(desk: Desk) -> HouseholdPage:

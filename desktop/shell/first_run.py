@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QDialog, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtGui import QGuiApplication, QKeyEvent
+from PySide6.QtWidgets import QDialog, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from desktop.core import areas
 from desktop.core.errors import Refused, Trouble
@@ -19,14 +19,17 @@ from desktop.widgets.parts import GRID, button, card, label, row
 
 LEVELS = ("city", "county", "township")
 ADMIN = "admin"
+# 城关镇 alone is the name of a hundred places: a short list would hide most offices from themselves.
+_MOST_FOUND = 60
 
 
 def find_places(typed: str) -> Sequence[Choice]:
     """Cities, counties and townships by name, initials or code; villages once the township is named before them."""
     if len(typed.strip()) < 2:
         return []
-    found = areas.find(typed, levels=LEVELS, limit=12)
-    return [Choice(a.code, a.name, _above(a.code)) for a in found]
+    found = areas.find(typed, levels=LEVELS, limit=_MOST_FOUND)
+    # The county belongs to the title: of ten 城关镇 the chosen one must be told apart in the field, too.
+    return [Choice(a.code, title_of(a.code)) for a in found]
 
 
 def _above(code: str) -> str:
@@ -35,7 +38,7 @@ def _above(code: str) -> str:
 
 def title_of(code: str) -> str:
     found = areas.area(code)
-    return found.name if found else code
+    return f"{found.name}（{_above(code)}）" if found else code
 
 
 class PasswordField(TextField):
@@ -74,7 +77,7 @@ class FirstRun(QDialog):
         super().__init__(parent)
         self._root, self._make = root, make
         self.running: Any = None
-        self.setWindowTitle("一牌一册 · 建立办公室")
+        self.setWindowTitle("建立办公室")
         self.resize(720, 600)
         self.form = Form(check)
         self._fill_form()
@@ -85,7 +88,8 @@ class FirstRun(QDialog):
         for part in (
             label("欢迎使用一牌一册", "title"),
             label(
-                "先找到本单位：输入名称、拼音首字母（如 lzjd）或区划代码即可，不需要联网。",
+                "先找到本单位：输入名称、拼音首字母（如 lzjd）或区划代码，再从列表中选，不需要联网。"
+                "同名的多时，前面加上区县名和一个空格（如 滨城 lzjd）。",
                 "secondary",
                 wrap=True,
             ),
@@ -145,7 +149,7 @@ class FirstRun(QDialog):
         shown.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.code = shown
         go = button("已抄好，开始使用", self.accept, role="primary")
-        copy = button("复制", lambda: QGuiApplication.clipboard().setText(code))
+        copy = button("复制", lambda: self._copy(copy, code))
         self._body.addWidget(label(f"“{name}”已建立", "title"))
         self._body.addWidget(
             label(
@@ -157,4 +161,18 @@ class FirstRun(QDialog):
         self._body.addWidget(card(shown, edge=3 * GRID))
         self._body.addStretch(1)
         self._body.addLayout(row(copy, None, go))
-        go.setFocus()
+        # Not on the way out: one Enter too many must not pass over what is shown only once.
+        copy.setFocus()
+
+    def _copy(self, pressed: QPushButton, code: str) -> None:
+        QGuiApplication.clipboard().setText(code)
+        pressed.setText("已复制")
+
+    def reject(self) -> None:
+        """The code is left by its button only; Esc would take it, or all that was typed, away."""
+        if self.running is None:
+            super().reject()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() != Qt.Key.Key_Escape:
+            super().keyPressEvent(event)

@@ -31,7 +31,7 @@ class Login(QWidget):
         self._open = open_office
         self._runner = Runner(_no_unit, parent=self)
         self._runner.crashed.connect(self._on_crash)
-        self.setWindowTitle(f"登录 {office}")
+        self.setWindowTitle("登录")
         self.setProperty("role", "ground")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.user, self.password = LineEdit("用户名"), PasswordBox()
@@ -61,6 +61,10 @@ class Login(QWidget):
         self.password.returnPressed.connect(self.enter)
         self.password.caps_seen.connect(self.caps.setVisible)
         self.password.textEdited.connect(lambda _text: self.sentence.hide())
+        self.take_focus()
+
+    def take_focus(self) -> None:
+        """Where the clerk goes on: at the password, once a name stands there."""
         (self.password if self.user.text() else self.user).setFocus()
 
     def enter(self) -> None:

@@ -13,6 +13,7 @@ from desktop.core.db.database import Database
 from desktop.core.db.unit import Actor
 from desktop.core.errors import Trouble
 from desktop.core.paths import Paths
+from desktop.core.settings import TEXT_SIZE, Settings
 from desktop.shell.about import About
 from desktop.shell.app import make_app
 from desktop.shell.assemble import Opened, open_window
@@ -25,6 +26,9 @@ from desktop.widgets import say
 OpenOffice = Callable[[Path, str, str], tuple[Database, Actor]]
 MakeOffice = Callable[..., Any]
 Hold = Callable[[Path], AbstractContextManager[None]]
+
+# What a title bar and the borders may take.
+_FRAME = 48
 
 
 class Program(QObject):
@@ -59,7 +63,10 @@ class Program(QObject):
         login.show()
 
     def _recover(self) -> None:
-        Recovery(Paths(self._root).keys, self._login).open()
+        recovery = Recovery(Paths(self._root).keys, self._login)
+        if self._login is not None:
+            recovery.finished.connect(self._login.take_focus)
+        recovery.open()
 
     def _enter(self, found: tuple[Database, Actor]) -> None:
         self.opened = open_window(*found)
@@ -68,7 +75,7 @@ class Program(QObject):
         window.user_action("退出", window.close)
         window.closing.connect(self._leave)
         self.opened.desk.runner.crashed.connect(self.crash.show_page)
-        window.show()
+        _show_whole(window)
         if self._login is not None:
             self._login.close()
 
@@ -85,6 +92,15 @@ class Program(QObject):
         return self.opened.window if self.opened else self._login
 
 
+def _show_whole(window: QWidget) -> None:
+    """On a small screen the window and its frame would hang over the edge, and the status bar with it."""
+    room = window.screen().availableGeometry()
+    if room.width() > window.width() and room.height() > window.height() + _FRAME:
+        window.show()
+    else:
+        window.showMaximized()
+
+
 def licences() -> dict[str, str]:
     """The licence of each part that ships with the program."""
     found = sorted(resources.document("licences").glob("*.txt"))
@@ -93,7 +109,7 @@ def licences() -> dict[str, str]:
 
 def run(root: Path, open_office: OpenOffice, make_office: MakeOffice, hold: Hold) -> int:
     """Show the program for the office in `root` until its window is closed; gives the exit status."""
-    app = make_app()
+    app = make_app(percent=Settings(Paths(root).settings).get(TEXT_SIZE))
     try:
         with hold(root):
             program = Program(root, open_office, make_office)

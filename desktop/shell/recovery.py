@@ -18,7 +18,7 @@ from desktop.widgets.parts import GRID, button, column, label, row
 def check(values: Any) -> list[Problem]:
     problems = []
     if not values.get("code"):
-        problems.append(Problem("recovery.code", "code", "请输入建册时抄下的恢复码"))
+        problems.append(Problem("recovery.code", "code", "请输入建立办公室时抄下的恢复码"))
     if len(values.get("password", "")) < 8:
         problems.append(Problem("recovery.password", "password", "请设一个至少 8 个字符的密码"))
     if values.get("password") != values.get("again"):
@@ -44,9 +44,14 @@ class Recovery(QDialog):
         self.form.save_wanted.connect(self.save)
         self.done_label = label("", "done", wrap=True)
         self.save_button = button("设新密码", self.save, role="primary")
-        foot = row(self.done_label, None, button("关闭", self.reject), self.save_button)
+        self._close = close = button("关闭", self.reject)
+        foot = row(self.done_label, None, close, self.save_button)
         hint = label("恢复码是建立办公室时抄在纸上的那一串字母和数字。", "secondary", wrap=True)
         self.setLayout(column(hint, self.form, foot, gap=2 * GRID, edge=3 * GRID))
+        # Enter after the last field leads to saving, not out.
+        self.setTabOrder(self.form.field("again"), self.save_button)
+        self.setTabOrder(self.save_button, close)
+        self.form.focus_on("code" if users else "login")
 
     def save(self) -> None:
         values = self.form.values()
@@ -62,3 +67,4 @@ class Recovery(QDialog):
             return
         self.done_label.setText("新密码已设好，请关闭这个窗口后登录。")
         self.save_button.setEnabled(False)
+        self._close.setFocus()

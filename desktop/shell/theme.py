@@ -121,6 +121,7 @@ QPushButton[role="link"] {{ background: transparent; border: 1px solid transpare
 QPushButton[role="link"]:hover {{ text-decoration: underline; }}
 QPushButton[role="link"]:focus {{ border: 1px solid {c.PRIMARY}; border-radius: 4px; }}
 QPushButton[role="big"] {{ padding: 15px 24px; font-weight: 700; }}
+QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
 QCheckBox, QRadioButton {{ spacing: 8px; min-height: 24px; }}
 QMenu {{ background: {c.SURFACE}; border: 1px solid #B9C0CA; padding: 4px 0; }}
 QMenu::item {{ padding: 6px 24px; }}

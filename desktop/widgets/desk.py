@@ -8,6 +8,7 @@ from desktop.core.clock import day_of
 from desktop.core.db.database import Database
 from desktop.core.db.unit import Actor, Reader
 from desktop.core.drafts import DraftStore
+from desktop.core.settings import Settings
 from desktop.widgets.keep import Keep
 from desktop.widgets.navigator import Navigator
 from desktop.widgets.runner import Runner
@@ -26,6 +27,10 @@ class Desk:
 
     def reader(self) -> AbstractContextManager[Reader]:
         return self.db.reader(self.actor)
+
+    @property
+    def settings(self) -> Settings:
+        return Settings(self.db.paths.settings)
 
     @property
     def today(self) -> date:

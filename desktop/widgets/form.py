@@ -148,7 +148,12 @@ class Form(QWidget):
         problems = self.typing_problems()
         if self._check is not None:
             problems += self._check(self.values())
-        self._show(p for p in problems if p.field in self._touched)
+        self._show(p for p in problems if p.field in self._touched and not self._is_choosing(p.field))
+
+    def _is_choosing(self, name: str) -> bool:
+        """An unfinished word is no mistake while its list is open."""
+        field = self._fields.get(name)
+        return isinstance(field, CodeField) and field.choices.isVisible()
 
     def show_problems(self, problems: Iterable[Problem]) -> None:
         """Show all of these, and go to the first refusal (`Refused.problems` of the action)."""

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from PySide6.QtCore import QObject, Qt, QTimer
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QBoxLayout,
     QFrame,
@@ -22,6 +22,17 @@ from desktop.widgets.icons import icon
 GRID = 8
 
 
+class _Button(QPushButton):
+    """Enter presses it as Space does; autoDefault would do that too, but take Enter from the fields of a dialog."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        is_enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if not is_enter or event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
+            super().keyPressEvent(event)
+        elif not event.isAutoRepeat():
+            self.click()
+
+
 def button(
     text: str,
     call: Callable[..., Any] | None = None,
@@ -31,7 +42,7 @@ def button(
     keys: str = "",
 ) -> QPushButton:
     """A push button; `name` is its icon, `role` "primary" (one a page), "link" or "quiet"."""
-    made = QPushButton(text)
+    made = _Button(text)
     made.setProperty("role", role)
     made.setAutoDefault(False)
     if name:

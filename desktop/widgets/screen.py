@@ -46,6 +46,9 @@ class Screen(QWidget):
     def focus_first_on(self, part: QWidget) -> None:
         """What gets the focus with the page. Not a focus proxy: Tab would jump to it over all that stands before."""
         self._focus_first = part
+        # The focus may have come before the part was there: 今日 looks first what waits.
+        if self.window().focusWidget() is self:
+            part.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)

@@ -5,7 +5,10 @@ from pathlib import Path
 import pytest
 
 from desktop.core.remember import Remember
-from desktop.core.settings import LOCK_MINUTES, OPTIONS, STICK_FOLDER, TEXT_SIZE, Settings
+from desktop.core.settings import OPTIONS, TEXT_SIZE, Option, Settings
+
+FOLDER = Option("folder", "", "a text of any kind")
+MINUTES = Option("minutes", 15, "a number within bounds", most=240)
 
 
 def test_what_is_put_is_there_after_a_restart(tmp_path: Path) -> None:
@@ -37,18 +40,18 @@ def test_a_setting_keeps_its_type_and_its_default(tmp_path: Path) -> None:
     settings = Settings(tmp_path / "settings.json")
     assert settings.get(TEXT_SIZE) == 100
     settings.put(TEXT_SIZE, 115)
-    settings.put(STICK_FOLDER, "stick")
+    settings.put(FOLDER, "stick")
     again = Settings(tmp_path / "settings.json")
-    assert (again.get(TEXT_SIZE), again.get(STICK_FOLDER)) == (115, "stick")
+    assert (again.get(TEXT_SIZE), again.get(FOLDER)) == (115, "stick")
 
 
 @pytest.mark.parametrize("value", [-1, 241, True, "15"])
 def test_a_value_that_is_not_allowed_is_neither_taken_nor_believed(tmp_path: Path, value: object) -> None:
     file = tmp_path / "settings.json"
     with pytest.raises(ValueError):
-        Settings(file).put(LOCK_MINUTES, value)  # type: ignore[arg-type]
-    Remember(file).put(LOCK_MINUTES.key, value)
-    assert Settings(file).get(LOCK_MINUTES) == LOCK_MINUTES.default
+        Settings(file).put(MINUTES, value)  # type: ignore[arg-type]
+    Remember(file).put(MINUTES.key, value)
+    assert Settings(file).get(MINUTES) == MINUTES.default
 
 
 def test_every_option_is_listed_once_with_a_title_and_an_allowed_default() -> None:

@@ -6,8 +6,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QInputMethodEvent, QKeySequence
+from PySide6.QtCore import QMimeData, QPointF, Qt, QTimer, QUrl
+from PySide6.QtGui import QDropEvent, QInputMethodEvent, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
@@ -33,8 +33,9 @@ from desktop.shell.assemble import PLACES, Opened, open_window
 NOON = datetime(2027, 3, 14, 12, 0, tzinfo=BEIJING)
 PASSWORD = "对的密码 8"
 _PLACES = {place.title: number for number, place in enumerate(PLACES, 1)}
-_LONG = 6_000  # milliseconds: other helpers may have both cores
+_LONG = 20_000  # milliseconds: other helpers may have both cores
 _MOST_TABS = 200
+_MOST_TRIES = 20
 
 
 class Clerk:
@@ -129,6 +130,17 @@ class Clerk:
         with answering(QFileDialog, lambda dialog: self._names(dialog, path)):
             self.presses(keys)
         return self.settles()
+
+    def drops(self, path: Path) -> "Clerk":
+        """A file dragged onto the page: the one thing done with the mouse."""
+        given, shown = QMimeData(), self.window.screen_shown
+        given.setUrls([QUrl.fromLocalFile(str(path))])
+        at, copy, none = QPointF(200, 200), Qt.DropAction.CopyAction, Qt.KeyboardModifier.NoModifier
+        event = QDropEvent(at, copy, given, Qt.MouseButton.LeftButton, none)
+        assert shown is not None
+        assert shown.acceptDrops()
+        QApplication.sendEvent(shown, event)
+        return self
 
     def _names(self, dialog: QFileDialog, path: Path) -> None:
         (line,) = (e for e in dialog.findChildren(QLineEdit) if e.objectName() == "fileNameEdit")
@@ -232,23 +244,26 @@ def clerk_at(bot: QtBot, root: Path, own: office.Office) -> Iterator[Clerk]:
 
 @contextmanager
 def answering(kind: type[Any], answer: Callable[[Any], Any]) -> Iterator[None]:
-    """While the program stands in a dialog of that kind and waits, answer it once. Fails when none came."""
-    answered: list[bool] = []
+    """While the program stands in a dialog of that kind and waits, answer it. Fails when none came."""
+    tries: list[int] = []
 
     def look() -> None:
         dialog = QApplication.activeModalWidget()
-        if isinstance(dialog, kind) and dialog.isVisible() and not answered:
-            answered.append(True)
-            answer(dialog)
+        if isinstance(dialog, kind) and dialog.isVisible():
+            tries.append(len(tries))
+            if len(tries) > _MOST_TRIES:
+                dialog.reject()
+            else:
+                answer(dialog)
 
     timer = QTimer()
     timer.timeout.connect(look)
-    timer.start(10)
+    timer.start(100)  # a dialog for files needs a moment until it takes the name
     try:
         yield
     finally:
         timer.stop()
-    assert answered, f"no {kind.__name__} was shown"
+    assert 0 < len(tries) <= _MOST_TRIES, f"{kind.__name__}: answered {len(tries)} times"
 
 
 def _compose(widget: QWidget, text: str) -> None:

@@ -122,8 +122,9 @@ def prints_a_village(clerk: Clerk, desk: Desk) -> None:
     clerk.sees(f"/ {8 * count} 页").names_file("Ctrl+S", desk.paper).sees("已存为 PDF")
     assert pdf_reading.page_count(desk.paper) == 8 * count
     words = pdf_reading.words(desk.paper)
-    for written in (desk.about.head.name, village, NEW_PHONE, REALLY):
+    for written in (desk.about.head.name, village, NEW_PHONE, "屋顶东角和西墙都漏雨"):
         assert written in words
+    assert "拍了照片" not in words, "what was corrected is not printed"
 
 
 def enrols(clerk: Clerk, county: Clerk, desk: Desk) -> None:
@@ -133,7 +134,7 @@ def enrols(clerk: Clerk, county: Clerk, desk: Desk) -> None:
     county.types({"对方念出的 12 位数字": ours}).settles().sees("已受理")
     theirs = read_out(county)
     clerk.sits_down().presses("F5").settles()
-    clerk.types({"上级念出的 12 位数字": ours}).settles().sees("不一致")
+    clerk.types({"上级念出的 12 位数字": ours}).settles().sees("与上级的文件不符")
     clerk.types({"上级念出的 12 位数字": theirs}).settles().sees("已入网")
 
 

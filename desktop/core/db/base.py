@@ -3,6 +3,7 @@
 from enum import StrEnum
 from typing import Any, ClassVar
 
+import msgspec
 from sqlalchemy import JSON, Boolean, LargeBinary, MetaData, String, types
 from sqlalchemy.orm import DeclarativeBase, Mapped, MappedColumn, mapped_column
 
@@ -40,6 +41,11 @@ class StreamKind(StrEnum):
 
 
 ALIVE = 1  # the field number of `alive` in every synced table
+
+
+def json_text(value: Any) -> str:
+    """The one way a list becomes text: the same labels are the same bytes, whichever door they came by."""
+    return msgspec.json.encode(value).decode()
 
 
 class Tags(types.TypeDecorator[list[str]]):

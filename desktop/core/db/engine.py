@@ -1,6 +1,5 @@
 """Opening the SQLCipher file: key, pragmas, and which transaction a connection begins."""
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +7,7 @@ import sqlcipher3.dbapi2 as driver
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.pool import QueuePool
 
+from desktop.core.db.base import json_text
 from desktop.core.errors import Trouble
 
 CACHE_KIBIBYTES = 64 * 1024
@@ -29,8 +29,7 @@ def open_engine(path: Path, key: bytes) -> Engine:
         creator=connect,
         poolclass=QueuePool,
         pool_size=4,
-        # As the bulk door writes it: the same labels are the same bytes, whichever way they came.
-        json_serializer=lambda value: json.dumps(value, ensure_ascii=False),
+        json_serializer=json_text,
     )
     event.listen(engine, "begin", _begin)
     return engine

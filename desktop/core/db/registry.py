@@ -5,10 +5,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import msgspec
 from sqlalchemy import Column, Connection, Table
 
-from desktop.core.db.base import Base, Ledger, Merge, StreamKind, Synced, Tags
+from desktop.core.db.base import Base, Ledger, Merge, StreamKind, Synced, Tags, json_text
 
 Touched = Mapping[str, Sequence[bytes]]
 Hook = Callable[[Connection, Touched], None]
@@ -89,5 +88,5 @@ def run_hooks(connection: Connection, touched: Touched) -> None:
 def driver_value(value: Any) -> Any:
     """A value as the bare driver takes it: the bulk door passes by SQLAlchemy's type processing."""
     if isinstance(value, (list, set, frozenset)):
-        return msgspec.json.encode(sorted(set(value))).decode() if value else None
+        return json_text(sorted(set(value))) if value else None
     return value

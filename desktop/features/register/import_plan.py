@@ -86,15 +86,16 @@ def collect(lines: Iterable[Line], placer: Placer, plan: ImportPlan) -> list[Dra
         if draft is None:
             place = line.place
             village, group = place.get("village", ""), place.get("group", "")
-            draft = Draft(region, village, group, line.household_no, line.row, {}, {})
+            draft = Draft(region, village, group, line.household_no, line.row, dict(line.household), {})
             drafts[line.household_key] = draft
+        elif not line.repeats:
+            for name, value in line.household.items():
+                draft.facts.setdefault(name, value)
         _take(draft, line, placer)
     return list(drafts.values())
 
 
 def _take(draft: Draft, line: Line, placer: Placer) -> None:
-    for name, value in line.household.items():
-        draft.facts.setdefault(name, value)
     member = Member(line.row, line.person_no, line.person, {})
     if line.doubts:
         _take_doubtful(draft, member, line, placer)

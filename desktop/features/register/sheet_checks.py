@@ -92,16 +92,18 @@ class Households:
         return line.person.get("relation") == self._head or (village != "" and village != self._village)
 
     def check(self, line: Line, cells: list[Cell]) -> None:
-        values = (*map(line.place.get, ("village", "group")), *map(line.household.get, self._names))
         home = self._homes.get(line.household_key)
         if home is None:
-            home = self._homes[line.household_key] = _Home(line.row, values)
-        elif home.values != values:
+            home = self._homes[line.household_key] = _Home(line.row, self._values(line))
+        elif not line.repeats and home.values != (values := self._values(line)):
             home.values = tuple(
                 self._agree(line, cells, home, place, value) for place, value in enumerate(values)
             )
         if line.person.get("relation") == self._head:
             self._check_head(line, cells, home)
+
+    def _values(self, line: Line) -> tuple[Value | None, ...]:
+        return (*map(line.place.get, ("village", "group")), *map(line.household.get, self._names))
 
     def _agree(
         self, line: Line, cells: list[Cell], home: _Home, place: int, value: Value | None

@@ -99,3 +99,4 @@ class Line:
     doubts: list[Doubt]
     raw: Mapping[str, str]
     household_key: str = ""
+    repeats: bool = False  # place and household as in the row above, in which nothing was doubtful

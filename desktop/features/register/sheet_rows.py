@@ -1,8 +1,9 @@
 """The rows of a recognised sheet as lines, streamed; signature and total rows are left out."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 from datetime import date
+from operator import itemgetter
+from typing import NamedTuple
 
 from desktop.core.excel.reader import Cell, Merge, as_text
 from desktop.features.register.sheet_checks import Households, Notes, People
@@ -16,8 +17,7 @@ _ENDINGS = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class _Column:
+class _Column(NamedTuple):
     """`at` is the place in the row's list, which begins with the sheet's first column."""
 
     at: int
@@ -36,7 +36,12 @@ class Reading:
         self._notes = Notes(recognised)
         self._household = self._columns(Owner.HOUSEHOLD, today)
         self._person = self._columns(Owner.PERSON, today)
-        self._place = self._columns(Owner.PLACE, today)
+        places = self._columns(Owner.PLACE, today)
+        self._place = [c for c in places if c.name != "person_no"]
+        self._person_no = [c for c in places if c.name == "person_no"]
+        self._shared_cells = _getter([c.at for c in (*self._place, *self._household)])
+        self._shared: object = None
+        self._above: Line | None = None
         self._name_at = next(c.at for c in self._person if c.name == "name")
 
     @property
@@ -83,14 +88,26 @@ class Reading:
         line = Line(row, {}, "", "", {}, {}, [], NOTHING)
         if not self._take_person(line, cells):
             return None
-        self._take_place(line, cells)
-        self._take(line, cells, self._household, Owner.HOUSEHOLD, line.household)
+        self._take_shared(line, cells)
         line.household_key = households.key(line)
         if people.repeated(line, cells):
             return None
         people.check(line, cells)
         households.check(line, cells)
+        self._above = None if line.doubts else line
         return line
+
+    def _take_shared(self, line: Line, cells: list[Cell]) -> None:
+        """What a household's rows repeat; most rows do, and are as good as the row above."""
+        shared, self._shared = self._shared, self._shared_cells(cells)
+        if self._above is not None and self._shared == shared:
+            above = self._above
+            line.repeats = True
+            line.place, line.household, line.household_no = above.place, above.household, above.household_no
+        else:
+            self._take_place(line, cells)
+            self._take(line, cells, self._household, Owner.HOUSEHOLD, line.household)
+        self._take_person_no(line, cells)
 
     def _take_person(self, line: Line, cells: list[Cell]) -> bool:
         cell = cells[self._name_at]
@@ -117,35 +134,43 @@ class Reading:
 
     def _somebody(self, cells: list[Cell]) -> bool:
         telling = [c for c in self._person if c.name in ("id_number", "relation")]
-        telling += [c for c in self._place if c.name in _NUMBERS]
+        telling += [c for c in (*self._place, *self._person_no) if c.name in _NUMBERS]
         return any(c.parse(cells[c.at])[0] is not None for c in telling)
 
     def _take(
         self, line: Line, cells: list[Cell], columns: list[_Column], owner: Owner, into: dict[str, Value]
     ) -> None:
         # the hot loop: four million cells in a county's list
-        for column in columns:
-            cell = cells[column.at]
+        for at, name, parse in columns:
+            cell = cells[at]
             if cell == "":
                 continue
-            value, fault = column.parse(cell)
+            value, fault = parse(cell)
             if value is not None:
-                into[column.name] = value
+                into[name] = value
             if fault is not None:
-                self._fault(line, cells, (owner, column.name), fault)
+                self._fault(line, cells, (owner, name), fault)
 
     def _take_place(self, line: Line, cells: list[Cell]) -> None:
         found: dict[str, Value] = {}
         self._take(line, cells, self._place, Owner.PLACE, found)
         line.household_no = str(found.pop("household_no", ""))
-        line.person_no = str(found.pop("person_no", ""))
         line.place = {name: str(value) for name, value in found.items()}
+
+    def _take_person_no(self, line: Line, cells: list[Cell]) -> None:
+        found: dict[str, Value] = {}
+        self._take(line, cells, self._person_no, Owner.PLACE, found)
+        line.person_no = str(found.get("person_no", ""))
 
     def _fault(self, line: Line, cells: list[Cell], at: tuple[Owner, str], fault: Fault) -> None:
         self._notes.add(line, cells, at, fault.code, fault.problem)
         if not fault.kept:
             owner, name = at
             line.raw = {**line.raw, f"{owner}.{name}": line.doubts[-1].value}
+
+
+def _getter(places: list[int]) -> Callable[[list[Cell]], object]:
+    return itemgetter(*places) if places else lambda cells: None
 
 
 def _place_parser(name: str) -> Parser:

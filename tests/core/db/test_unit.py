@@ -107,7 +107,7 @@ def test_labels_say_what_was_added_and_what_was_taken_away(township: Office) -> 
         unit.change(HouseholdRow, row, aliases=["a", "c"])
     made, changed = log(db, f"e.row = x'{row.hex()}'")
     assert body(changed) == {5: [[["c"], ["b"]], [made.eid]]}
-    assert value(township, "household", "aliases", row) == '["a", "c"]'
+    assert value(township, "household", "aliases", row) == '["a","c"]'
     with db.unit(actor, "改") as unit:
         unit.change(HouseholdRow, row, aliases=[])
     assert value(township, "household", "aliases", row) is None

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QButtonGroup, QFrame, QRadioButton, QVBoxLayout
 
 from desktop.core import pinyin
 from desktop.core.db.unit import Reader
+from desktop.core.settings import PRINT_TWO_SIDED
 from desktop.features.handbook.actions import DOCUMENT_NAMES, Document
 from desktop.features.handbook.preview import Wanted
 from desktop.features.office import api as office
@@ -43,6 +44,7 @@ class ChoicePanel(QFrame):
         self.village = CodeField(self._find_village, self._village_name, "村名、首字母或代码")
         self.household = CodeField(self._find_household, self._household_title, "户编号、姓名或首字母")
         self.two_sided = CheckField("双面打印（每本从正面开始）")
+        self.two_sided.setChecked(desk.settings.get(PRINT_TWO_SIDED))
         self.said = label("", wrap=True)
         self.warning = label("", "warning", wrap=True)
         self.start_button = button(_START, self.start_wanted.emit, role="primary")

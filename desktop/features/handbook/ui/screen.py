@@ -12,6 +12,7 @@ from desktop.core.changes import Changes
 from desktop.core.db.unit import Reader
 from desktop.core.errors import Refused, Trouble
 from desktop.core.jobs import Tell
+from desktop.core.settings import PRINT_DPI
 from desktop.features.handbook import preview
 from desktop.features.handbook.actions import Printed, note_print
 from desktop.features.handbook.preview import Checked, Count, Wanted
@@ -44,7 +45,7 @@ class HandbookScreen(Screen):
         self._is_stale = self._is_busy = False
         self._go_on: Callable[[], Any] = self.start
         self.panel, self.problems = ChoicePanel(desk), ProblemsView()
-        self.preview = PdfPreview(desk.runner, choose)
+        self.preview = PdfPreview(desk.runner, choose, desk.settings.get(PRINT_DPI))
         self.empty = Empty(
             "先选打印什么、给谁",
             "排版前先检查字库里没有的字；排好后在这里看到的文件，就是打印出来的文件。",

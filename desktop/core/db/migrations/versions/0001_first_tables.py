@@ -445,6 +445,4 @@ def upgrade() -> None:
         "CREATE VIRTUAL TABLE search USING fts5(tokens, content='', contentless_delete=1, detail=none, "
         "tokenize='ascii')"
     )
-    # Memory for new tokens before they go to the disk: 1 MB by default, and a county's import then merges for seconds.
-    op.execute("INSERT INTO search(search, rank) VALUES('hashsize', 16777216)")
     _guard()
