@@ -32,6 +32,6 @@ class MissingWords(QTranslator):
     def isEmpty(self) -> bool:
         return False
 
-    def translate(self, context: str, text: str, about: str | None = None, n: int = -1) -> str | None:  # type: ignore[override]
+    def translate(self, context: str, text: str, about: str | None = None, n: int = -1) -> str | None:
         # None, not an empty string: that would blank every word nobody knows.
         return _WORDS.get(context, {}).get(text)
