@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
 from desktop.core.changes import Changes
@@ -85,6 +86,8 @@ class Today(Screen):
         self.refresh()
 
     def show_waiting(self, waiting: Waiting) -> None:
+        focus = self.window().focusWidget()
+        was_here = focus is not None and self.isAncestorOf(focus)
         self._waiting = waiting
         day = waiting.today
         self.say(f"{day.year}年{day.month}月{day.day}日　星期{_DAYS[day.weekday()]}")
@@ -96,7 +99,10 @@ class Today(Screen):
         self.stick.setText(waiting.stick)
         late = sum(due.days_over(day) > 0 for due in dues)
         self.table.say_totals(f"共 {len(dues)} 件，其中逾期 {late} 件" if dues else "")
-        self.focus_first_on(self.steps if waiting.steps else self.table)
+        first = self.steps if waiting.steps else self.table
+        self.focus_first_on(first)
+        if was_here:  # what had the focus may be gone
+            first.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _columns(self) -> list[Column]:
         return [

@@ -80,7 +80,7 @@ class Window(QMainWindow):
         self.search.wanted.connect(lambda found: self.go(found.screen, **found.given))
         for keys, call in (
             ("Ctrl+K", self.search.take_focus),
-            ("Ctrl+Z", self.toast.undo),
+            ("Ctrl+Z", self._undo),
             ("Alt+Left", self.back),
         ):
             QShortcut(QKeySequence(keys), self).activated.connect(call)
@@ -113,6 +113,11 @@ class Window(QMainWindow):
 
     def say(self, sentence: str, undo: Callable[[], Any] | None = None) -> None:
         self.toast.say(sentence, undo)
+
+    def _undo(self) -> None:
+        # The offer is gone after some seconds; a key that then does nothing would look broken.
+        if not self.toast.undo():
+            self.toast.say("要撤销先前的操作，请到“系统”的“操作历史”")
 
     def tell(self, error: Refused | Trouble) -> None:
         """What nobody else told: a sentence and what to do."""

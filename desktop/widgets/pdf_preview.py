@@ -6,9 +6,10 @@ from pathlib import Path
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtPrintSupport import QAbstractPrintDialog, QPrintDialog, QPrinter
-from PySide6.QtWidgets import QFileDialog, QFrame, QSizePolicy, QStackedLayout, QWidget
+from PySide6.QtWidgets import QFrame, QSizePolicy, QStackedLayout, QWidget
 
 from desktop.core.errors import Trouble
+from desktop.widgets import files
 from desktop.widgets.empty import Empty
 from desktop.widgets.fields import NumberField
 from desktop.widgets.parts import GRID, button, column, label, row, shortcut
@@ -88,7 +89,12 @@ class PdfPreview(QWidget):
     def open_file(self, path: Path) -> None:
         """Show that file from its first page. Raises Trouble when it cannot be read."""
         self.close_file()
-        self._pages = PdfPages(path)
+        self.show_file(PdfPages(path))
+
+    def show_file(self, pages: PdfPages) -> None:
+        """The same for a file that was opened elsewhere: thousands of pages take a moment."""
+        self.close_file()
+        self._pages = pages
         self.total.setText(f"/ {self._pages.count:,} 页")
         self._stack.setCurrentWidget(self.view)
         self.band.setEnabled(True)
@@ -121,15 +127,15 @@ class PdfPreview(QWidget):
     def save_file(self) -> None:
         if self._pages is None:
             return
-        name, _kind = QFileDialog.getSaveFileName(self, "存为 PDF", self._pages.path.name, "PDF 文件 (*.pdf)")
-        if not name:
+        chosen = files.ask_save(self, "存为 PDF", Path(self._pages.path.name), "PDF 文件 (*.pdf)")
+        if chosen is None:
             return
         try:
-            self._pages.save_as(Path(name))
+            self._pages.save_as(chosen)
         except Trouble as trouble:
             self._runner.trouble.emit(trouble)
         else:
-            self.saved.emit(Path(name))
+            self.saved.emit(chosen)
 
     def _on_printed(self, pages: int) -> None:
         self._free()

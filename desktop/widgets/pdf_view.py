@@ -71,16 +71,14 @@ class PdfView(QAbstractScrollArea):
         return float(min(1.5, max(0.25, room / (self._pages.size(0).width() * _SCREEN_DPI / 72))))
 
     def _lay_out(self) -> None:
-        """Where each page stands. Sizes come without reading the pages: thousands are no matter."""
+        """Where each page stands. Sizes are known without reading the pages: thousands are no matter."""
         self._tops, self._sizes, top = [], [], EDGE
         scale = self.zoom * _SCREEN_DPI / 72
-        for number in range(self._pages.count if self._pages else 0):
-            size = self._pages.size(number) if self._pages else None
-            if size is not None:
-                width, height = round(size.width() * scale), round(size.height() * scale)
-                self._tops.append(top)
-                self._sizes.append((width, height))
-                top += height + GAP
+        for size in self._pages.sizes if self._pages else ():
+            width, height = round(size.width() * scale), round(size.height() * scale)
+            self._tops.append(top)
+            self._sizes.append((width, height))
+            top += height + GAP
         self._kept.clear()
         self._set_ranges(top - GAP + EDGE)
         self.zoom_changed.emit(self.zoom)

@@ -171,6 +171,8 @@ class Runner(QObject):
         task.end()
         if not self._waiting:
             self.busy.emit(False)
+        if self._is_closed:
+            return  # the window is gone and the database is closed: nobody is there to hear it
         if task.error is not None:
             self._deliver_error(task, task.error)
             return

@@ -6,8 +6,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QMimeData, QPointF, Qt, QTimer, QUrl
-from PySide6.QtGui import QDropEvent, QInputMethodEvent, QKeySequence
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QInputMethodEvent, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
@@ -101,7 +101,7 @@ class Clerk:
         if text.isascii():
             self.bot.keyClicks(self.focus, text)
             return self
-        _compose(self.focus, text)
+        compose(self.focus, text)
         return self
 
     def types(self, fields: dict[str, str]) -> "Clerk":
@@ -135,17 +135,18 @@ class Clerk:
         """A file dragged onto the page: the one thing done with the mouse."""
         given, shown = QMimeData(), self.window.screen_shown
         given.setUrls([QUrl.fromLocalFile(str(path))])
-        at, copy, none = QPointF(200, 200), Qt.DropAction.CopyAction, Qt.KeyboardModifier.NoModifier
-        event = QDropEvent(at, copy, given, Qt.MouseButton.LeftButton, none)
+        how = (Qt.DropAction.CopyAction, given, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
         assert shown is not None
-        assert shown.acceptDrops()
-        QApplication.sendEvent(shown, event)
+        comes = QDragEnterEvent(QPoint(200, 200), *how)
+        QApplication.sendEvent(shown, comes)
+        assert comes.isAccepted()
+        QApplication.sendEvent(shown, QDropEvent(QPointF(200, 200), *how))
         return self
 
     def _names(self, dialog: QFileDialog, path: Path) -> None:
         (line,) = (e for e in dialog.findChildren(QLineEdit) if e.objectName() == "fileNameEdit")
         self.bot.keyClick(line, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
-        _compose(line, str(path))
+        compose(line, str(path))
         popup = QApplication.activePopupWidget()
         if popup is not None:  # Qt's guesses at the name
             self.bot.keyClick(popup, Qt.Key.Key_Escape)
@@ -232,7 +233,9 @@ class Clerk:
 @contextmanager
 def clerk_at(bot: QtBot, root: Path, own: office.Office) -> Iterator[Clerk]:
     """A clerk at a new office, its folder held as the program holds it."""
-    running, _ = start.create_office(root, own, "admin", PASSWORD, clock=FixedClock(NOON), cost=Cost(1, 64, 1))
+    running, _ = start.create_office(
+        root, own, "admin", PASSWORD, clock=FixedClock(NOON), cost=Cost(1, 64, 1)
+    )
     with start.held(root):
         clerk = Clerk(bot, open_window(running.db, running.actor))
         try:
@@ -266,7 +269,7 @@ def answering(kind: type[Any], answer: Callable[[Any], Any]) -> Iterator[None]:
     assert 0 < len(tries) <= _MOST_TRIES, f"{kind.__name__}: answered {len(tries)} times"
 
 
-def _compose(widget: QWidget, text: str) -> None:
+def compose(widget: QWidget, text: str) -> None:
     """As an input method gives it: first shown as being composed, then committed."""
     QApplication.sendEvent(widget, QInputMethodEvent("pin", []))
     committed = QInputMethodEvent()

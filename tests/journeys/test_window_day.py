@@ -102,7 +102,9 @@ def writes_a_visit_down_and_corrects_it(clerk: Clerk, desk: Desk) -> None:
     clerk.finds(desk.initials).row_of(desk.about.head.name).presses("Return").settles()
     clerk.types({"走访日期": "3.12", "走访人": "李伟", "走访情况": FOUND}).saves().sees("已录 1 条")
     clerk.opens("帮扶走访").presses("Return").settles().sees("更正走访")
-    clerk.types({"走访情况": REALLY, "为什么更正": "少写了西墙"}).saves().sees("更正过").sees(FOUND).sees(REALLY)
+    clerk.types({"走访情况": REALLY, "为什么更正": "少写了西墙"}).saves().sees("更正过").sees(FOUND).sees(
+        REALLY
+    )
     clerk.pushes("未走访的户").sees("还有 58 户没有上门走访")
 
 

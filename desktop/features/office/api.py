@@ -6,7 +6,7 @@ from desktop.features.office.actions import SYSTEM, create, log_in
 from desktop.features.office.model import DIGITS, LEVEL_NAMES, Level, Office, Place
 from desktop.features.office.places import PlaceNames, Places, read_places
 from desktop.features.office.rules import check_office
-from desktop.features.office.store import office, place_keys
+from desktop.features.office.store import office
 
 
 def accept_village(unit: Unit, place: Place) -> None:
@@ -28,6 +28,5 @@ __all__ = [
     "create",
     "log_in",
     "office",
-    "place_keys",
     "read_places",
 ]

@@ -48,7 +48,9 @@ class Places:
         """The township of that name; the office's own when it is one and `name` is empty."""
         if self.office.level in (Level.TOWNSHIP, Level.VILLAGE):
             own = self.by_key[self.office.key[:9] + "000"]
-            return own if not name or _means(name, own.name) else None
+            # An office may call itself 里则; the lists keep writing the published name.
+            names = {own.name, _published_name(own.key)}
+            return own if not name or any(_means(name, known) for known in names) else None
         exact = [p for p in self.townships() if _without_office(p.name) == _without_office(name)]
         found = exact or [p for p in self.townships() if name and _means(name, p.name)]
         return found[0] if len(found) == 1 else None
@@ -140,8 +142,12 @@ class PlaceNames:
 
     connection: Connection
     _known: dict[str, str] = field(default_factory=dict)
+    _is_read: bool = False
 
     def of(self, key: str) -> str:
+        if not self._is_read:
+            # All at once: one question for each village would keep a county's list waiting for seconds.
+            self._known, self._is_read = store.given_names(self.connection), True
         if key not in self._known:
-            self._known[key] = store.place_name(self.connection, key) or _published_name(key)
+            self._known[key] = _published_name(key)
         return self._known[key]

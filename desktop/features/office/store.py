@@ -1,7 +1,5 @@
 """The office of this database, its users and its places."""
 
-from collections.abc import Sequence
-
 from sqlalchemy import Connection, select
 
 from desktop.core import areas
@@ -54,16 +52,10 @@ def proposed_places(reader: Reader, prefix: str) -> list[Place]:
     return [Place(r.key, r.name, r.level, r.parent, r.code or "") for r in found]
 
 
-def place_name(connection: Connection, key: str) -> str | None:
-    """The name an office gave to a place without a published code."""
-    return connection.scalar(
-        select(PlaceRow.name).where(PlaceRow.key == key, PlaceRow.alive).order_by(PlaceRow.id).limit(1)
-    )
-
-
-def place_keys(connection: Connection, ids: Sequence[bytes]) -> list[str]:
-    """The keys of these rows' places."""
-    return list(connection.scalars(select(PlaceRow.key).where(PlaceRow.id.in_(ids))))
+def given_names(connection: Connection) -> dict[str, str]:
+    """The names that offices gave to places without a published code, by key; the first one counts."""
+    wanted = select(PlaceRow.key, PlaceRow.name).where(PlaceRow.alive).order_by(PlaceRow.id.desc())
+    return {row.key: row.name for row in connection.execute(wanted)}
 
 
 def add_place(unit: Unit, place: Place, region: str, since: str) -> None:

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
+from itertools import groupby, islice
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import ColumnElement, literal_column, select
@@ -32,8 +33,7 @@ def newest_entry(reader: Reader) -> int:
 def apply(unit: Unit, plan: ImportPlan, tell: Tell) -> None:
     for place in plan.new_villages:
         office.accept_village(unit, place)
-    shelf = Shelf(unit)
-    shelf.label(plan)
+    shelf = Shelf(unit, plan)
     done, total = 0, len(plan.new_households) + len(plan.household_changes) + len(plan.person_changes)
     tell(0, total, "正在写入户和人")
     for batch in _batches(plan.new_households):
@@ -71,23 +71,29 @@ def _batches(drafts: Sequence[HouseholdDraft]) -> Iterator[list[HouseholdDraft]]
 class Shelf:
     """Groups by village and name, and the next place in each: kept while one import is applied."""
 
-    def __init__(self, unit: Unit) -> None:
+    def __init__(self, unit: Unit, plan: ImportPlan) -> None:
         self._unit = unit
-        self._groups: dict[_Group, bytes | None] = {}
-        self._places: dict[_Group, int] = {}
-
-    def label(self, plan: ImportPlan) -> None:
-        """Make the groups that are new in their natural order: 2组 before 10组, whatever row came first."""
         wanted = {(h.region, h.group) for h in plan.new_households}
         wanted |= {(h.region, name) for h, name in plan.group_moves}
-        for region, name in sorted(wanted, key=lambda g: (g[0], natural(g[1]))):
-            self.group(region, name)
+        self._groups: dict[_Group, bytes | None] = {g: None for g in wanted if not g[1]}
+        self._places: dict[_Group, int] = {}
+        for region, names in groupby(sorted(g for g in wanted if g[1]), key=itemgetter(0)):
+            self._label(region, [name for _, name in names])
+
+    def _label(self, region: str, names: list[str]) -> None:
+        """Make the groups that are new in their natural order: 2组 before 10组, whatever row came first."""
+        known = {name: group for group, name in store.groups(self._unit, region)}
+        new: list[dict[str, Any]] = [
+            {"id": self._unit.new_id(), "region": region, "name": name, "position": position}
+            for position, name in enumerate(sorted(set(names) - set(known), key=natural), len(known) + 1)
+        ]
+        self._unit.add_many(GroupRow, new)
+        self._places |= {(region, group["name"]): 0 for group in new}
+        self._groups |= {(region, n): known[n] for n in names if n in known}
+        self._groups |= {(region, group["name"]): group["id"] for group in new}
 
     def group(self, region: str, name: str) -> bytes | None:
-        key = (region, name)
-        if key not in self._groups:
-            self._groups[key] = store.group_named(self._unit, region, name)
-        return self._groups[key]
+        return self._groups[region, name]
 
     def next_place(self, region: str, name: str) -> int:
         key = (region, name)

@@ -1,12 +1,12 @@
 """Keeps the local tables behind list and search in step with the rows, inside the transaction that changed them."""
 
-import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, String, delete, insert, select, type_coerce
+import msgspec
+from sqlalchemy import Connection, String, delete, select, type_coerce
 
 from desktop.core.db import registry
 from desktop.core.gc_pause import gc_paused
@@ -23,16 +23,22 @@ from desktop.features.register.tables import (
 )
 
 BATCH = 1_000
+_texts = msgspec.json.Decoder(list[str]).decode
 _H = HouseholdRow.__table__.c
 _P = PersonRow.__table__.c
 _D = SearchDoc.__table__.c
 _DOC = "INSERT INTO search_doc (id, person, household, text) VALUES (?,?,?,?)"
 _TOKENS = "INSERT INTO search (rowid, tokens) VALUES (?,?)"
+_LINE = (
+    "INSERT INTO household_index (household, region, group_name, group_position, place, number, state, head, size, "
+    "kind, monitor_class, phone) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)"
+)
 # Which households a touched row stands in. A person's last line is asked too: the household it was in before.
 _STANDS_IN = (
-    ("person", _P.id, _P.household_id),
-    ("person", _D.person, _D.household),
-    ("village_group", _H.group_id, _H.id),
+    ("person", "SELECT DISTINCT household_id FROM person WHERE id IN"),
+    ("person", "SELECT DISTINCT household FROM search_doc WHERE person IN"),
+    ("village_group", "SELECT id FROM household WHERE group_id IN"),
+    ("place", "SELECT id FROM household WHERE region IN (SELECT key FROM place WHERE id IN"),
 )
 
 
@@ -48,17 +54,13 @@ def refresh(connection: Connection, touched: registry.Touched) -> None:
 
 def _households(connection: Connection, touched: registry.Touched) -> Iterable[bytes]:
     found = dict.fromkeys(touched.get("household", ()))
-    for table, column, wanted in _STANDS_IN:
-        for part in _parts(touched.get(table, ())):
-            found.update(dict.fromkeys(connection.scalars(select(wanted).where(column.in_(part)))))
-    for part in _parts(touched.get("place", ())):
-        keys = office.place_keys(connection, part)
-        found.update(dict.fromkeys(connection.scalars(select(_H.id).where(_H.region.in_(keys)))))
+    for table, wanted in _STANDS_IN:
+        ids = touched.get(table, ())
+        for start in range(0, len(ids), BATCH):
+            part = tuple(ids[start : start + BATCH])
+            statement = f"{wanted} ({','.join('?' * len(part))}" + ")" * (1 + wanted.count("("))
+            found.update((row[0], None) for row in connection.exec_driver_sql(statement, part))
     return found
-
-
-def _parts(ids: Sequence[bytes]) -> Iterator[list[bytes]]:
-    return (list(ids[start : start + BATCH]) for start in range(0, len(ids), BATCH))
 
 
 def _refresh(connection: Connection, ids: Sequence[bytes], names: "office.PlaceNames") -> None:
@@ -75,7 +77,7 @@ def _refresh(connection: Connection, ids: Sequence[bytes], names: "office.PlaceN
     _forget(connection, ids)
     if not households:
         return
-    connection.execute(insert(HouseholdIndex), [_line(h, members[h.id]) for h in households])
+    connection.exec_driver_sql(_LINE, [_line(h, members[h.id]) for h in households])
     _index_people(connection, households, members, names)
 
 
@@ -101,22 +103,15 @@ def _forget(connection: Connection, ids: Sequence[bytes]) -> None:
         connection.execute(delete(SearchDoc).where(_D.household.in_(ids)))
 
 
-def _line(household: Any, members: list[Any]) -> dict[str, Any]:
+def _line(household: Any, members: list[Any]) -> tuple[Any, ...]:
+    """In the order of the columns of `_LINE`."""
     head = next((m for m in members if m.relation == HEAD), members[0] if members else None)
-    return {
-        "household": household.id,
-        "region": household.region,
-        "group_name": household.group_name or "",
-        "group_position": household.group_position or 0,
-        "place": household.place,
-        "number": household.number,
-        "state": state_of(household._mapping).value,
-        "head": (head.name or "") if head else "",
-        "size": len(members),
-        "kind": household.kind or "",
-        "monitor_class": household.monitor_class or "",
-        "phone": household.phone or (head.phone if head else "") or "",
-    }
+    return (
+        household.id, household.region, household.group_name or "", household.group_position or 0,
+        household.place, household.number, state_of(household._mapping).value,
+        (head.name or "") if head else "", len(members), household.kind or "", household.monitor_class or "",
+        household.phone or (head.phone if head else "") or "",
+    )  # fmt: skip
 
 
 def _index_people(
@@ -148,5 +143,5 @@ def _shared_tokens(household: Any, address: str) -> str:
 
 
 def _numbers(first: str | None, second: str | None, aliases: str | None) -> list[str]:
-    found = [first, second, *(json.loads(aliases) if aliases else ())]
+    found = [first, second, *(_texts(aliases) if aliases else ())]
     return [bare for n in found if n and (bare := tokens.plain(n))]

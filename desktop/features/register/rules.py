@@ -1,5 +1,6 @@
 """The register's rules: the state of a household, the letter of its number, and what a form must say."""
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import date
 
@@ -30,6 +31,9 @@ _ID_SENTENCES = {
 }
 
 
+_TELEPHONE = re.compile(r"1[3-9]\d{9}|(0\d{2,3}-?)?[2-8]\d{6,7}", re.ASCII)
+
+
 def state_of(facts: Mapping[str, Value]) -> State:
     """The state by household kind and monitoring."""
     kind, monitored = facts.get("kind", ""), facts.get("monitor_class", "")
@@ -42,6 +46,17 @@ def state_of(facts: Mapping[str, Value]) -> State:
     return State.WATCHED if monitored or facts.get("monitor_since") else State.GENERAL
 
 
+def check_telephones(facts: Mapping[str, Value]) -> list[Problem]:
+    """A mobile or a fixed line; anything else is most likely a slip, and is kept all the same."""
+    wrong = (n for n in ("phone", "collector_phone") if facts.get(n) and not _is_telephone(facts[n]))
+    sentence = "不是 11 位手机号码，也不像固定电话"
+    return [Problem("phone.digits", name, sentence, Weight.WARNING) for name in wrong]
+
+
+def _is_telephone(given: Value) -> bool:
+    return bool(_TELEPHONE.fullmatch(str(given).replace(" ", "")))
+
+
 def check_person(draft: PersonDraft, today: date) -> list[Problem]:
     facts, problems = draft.facts, []
     if not str(facts.get("name", "")).strip():
@@ -52,7 +67,7 @@ def check_person(draft: PersonDraft, today: date) -> list[Problem]:
         problems.append(Problem(f"person.id_{wrong}", "id_number", _ID_SENTENCES[wrong], Weight.WARNING))
     elif card := idcard.read(number):
         problems += _against_card(facts, card)
-    return problems
+    return problems + check_telephones(facts)
 
 
 def _against_card(facts: Mapping[str, Value], card: idcard.Card) -> list[Problem]:

@@ -23,7 +23,6 @@ from desktop.features.sync.tables import CertificateRow
 
 MAX_CHAIN = 6
 BLOCKS = 1_000_000
-_LEVELS = [level.value for level in Level]
 unpack = msgspec.msgpack.Decoder(Certificate).decode
 
 
@@ -144,7 +143,6 @@ def _issued(signed: Signed, subject: Certificate, issuer: Certificate) -> bool:
     return (
         may
         and _is_sound(subject)
-        and _LEVELS.index(subject.level) >= _LEVELS.index(issuer.level)
         and subject.prefix.startswith(issuer.prefix)
         and local.node_id_of(subject.sign_pk) == subject.node_id
         and crypto.verified(issuer.sign_pk, CERTIFICATE_CONTEXT, signed.content, signed.signature)
@@ -155,7 +153,7 @@ def _is_sound(certificate: Certificate) -> bool:
     """What no issuer may sign otherwise: its id, a level with its prefix and no more than its rights, a block."""
     return (
         certificate.cert_id == bound_id(certificate)
-        and certificate.level in _LEVELS
+        and certificate.level in CAPS
         and len(certificate.prefix) == DIGITS[Level(certificate.level)]
         and certificate.prefix.isascii()
         and certificate.prefix.isdigit()

@@ -182,7 +182,8 @@ def test_a_household_that_could_not_be_drawn_is_listed_before_the_file(clerk: Cl
     wanted = Wanted(preview.Document.PLAQUE)
     with clerk.desk.reader() as reader:
         printed = preview.draw(reader, wanted, [clerk.zhang, clerk.wu], clerk.db.paths.prints, silent)
-    screen._on_drawn(replace(printed, failed=((clerk.number(clerk.li), "ValueError"),)))
+    failed = ((clerk.number(clerk.li), "ValueError"),)
+    screen._on_drawn(replace(printed, failed=failed), PdfPages(printed.path))
     assert screen.middle.currentWidget() is screen.problems
     clerk.presses(screen.problems.table.view, Key.Key_Return)
     assert clerk.asked.gone == [("register.household", {"household": clerk.li})]
@@ -270,7 +271,7 @@ def test_a_file_that_is_no_longer_wanted_is_thrown_away(clerk: Clerk) -> None:
     screen = clerk.opens(document="plaque")
     with clerk.desk.reader() as reader:
         printed = preview.draw(reader, Wanted(), [clerk.zhang], clerk.db.paths.prints, silent)
-    screen._free(screen._on_drawn, screen._chosen - 1, printed)
+    screen._free(screen._on_drawn, screen._chosen - 1, (printed, PdfPages(printed.path)))
     assert screen.preview._pages is None
     assert not printed.path.exists()
 

@@ -52,6 +52,16 @@ def test_a_person(facts: dict[str, str | int], expected: list[str]) -> None:
     assert codes(rules.check_person(PersonDraft(facts), TODAY)) == expected
 
 
+@pytest.mark.parametrize(
+    ("written", "is_doubtful"),
+    [("13800000027", False), ("0543-3188888", False), ("3188888", False), ("138 0000 0027", False), ("", False),
+     ("1380000002", True), ("138000000271", True), ("张明", True), ("12800000027", True)],
+)  # fmt: skip
+def test_a_telephone_that_is_none_is_asked_about_and_kept(written: str, is_doubtful: bool) -> None:
+    found = rules.check_telephones({"phone": written, "collector_phone": "13800000001"})
+    assert [(p.field, p.weight) for p in found] == ([("phone", Weight.WARNING)] if is_doubtful else [])
+
+
 def test_a_wrong_id_number_is_no_reason_to_refuse_somebody() -> None:
     wrong = HEAD[:-1] + ("0" if HEAD[-1] != "0" else "1")
     (problem,) = rules.check_person(PersonDraft({"name": "甲", "id_number": wrong}), TODAY)

@@ -36,6 +36,7 @@ def test_a_household_of_two(tmp_path: Path) -> None:
         doubts=[],
         raw={},
         household_key="3716990000000001",
+        repeats=True,
     )
 
 

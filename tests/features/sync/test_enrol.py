@@ -368,6 +368,18 @@ def test_a_certificate_for_another_place_or_key_is_refused(
     assert town.enrols(stick, county.node.fingerprint).step == "enrolled"
 
 
+def test_a_certificate_that_another_than_the_confirmed_office_issued_is_refused(
+    tmp_path: Path, town: Office, county: Office, stick: Path, given: tuple[Signed, ...]
+) -> None:
+    """The county writes the file, and its digits fit; the certificate would make another office the root."""
+    false = make(tmp_path / "false", "county")
+    own = town.certificate()
+    said = Request(own.node_id, own.office, "371602012000", "township", own.sign_pk, own.enc_pk, own.block)
+    theirs = certificates.issue(false.node, false.certificate(), said, own.block)
+    answer(stick, county, town, entries.pack((theirs, *false.chain())))
+    refused(town, stick, county.node.fingerprint, "enrol.not_trusted")
+
+
 def test_an_answer_signed_by_somebody_else_is_refused(
     tmp_path: Path, town: Office, county: Office, stick: Path, given: tuple[Signed, ...]
 ) -> None:

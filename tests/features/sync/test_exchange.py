@@ -164,6 +164,18 @@ def test_edits_that_follow_arrive(town: Office, county: Office, stick: Path) -> 
     assert differences(projection(town), projection(county)) == []
 
 
+def test_an_older_stick_does_not_take_back_what_the_county_knows_of_the_township(
+    town: Office, county: Office, stick: Path
+) -> None:
+    fill(town)
+    older = town.writes(stick)
+    fill(town)
+    county.reads(town.writes(stick))
+    before = dump(county.db)["peer"]
+    assert county.reads(older).outcome == "nothing_new"
+    assert dump(county.db)["peer"] == before
+
+
 def test_empty_labels_are_the_same_on_both_sides(town: Office, county: Office, stick: Path) -> None:
     """However the row came there: made with an empty set, emptied before it was sent, or after."""
     with town.db.unit(town.actor, "户") as unit:

@@ -207,6 +207,14 @@ def test_a_piece_that_is_no_zstd_of_ours(world: World, payload: bytes) -> None:
     world.refuses_segment(stored(payload, 1_000))
 
 
+@pytest.mark.parametrize("difference", [-1, 1, 5_000])
+def test_a_good_segment_that_says_a_wrong_length(world: World, difference: int) -> None:
+    good = group(world).segment()
+    wrong = msgspec.structs.replace(good.piece, raw_len=good.piece.raw_len + difference)
+    world.refuses_segment(Source(wrong, good.read))
+    assert world.takes(good).entries == 1
+
+
 def test_a_piece_exchanged_for_another_of_the_same_length(world: World) -> None:
     one, two = group(world).segment(), group(world).segment()
     length = min(one.piece.stored_len, two.piece.stored_len)

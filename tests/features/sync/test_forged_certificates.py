@@ -93,6 +93,37 @@ def test_a_township_does_not_certify_more_than_it_has(world: World, changes: dic
         assert below not in certificates.all_known(connection)
 
 
+def test_a_village_has_no_right_to_certify(world: World) -> None:
+    """Neither is it given the right, nor does it count when a village certifies without."""
+    town, node = world.town.certificate(), world.sibling.node
+    village = for_thief(world, town, prefix="371602012001", level="village")
+    greedy = msgspec.structs.replace(village, caps=("certify", "data"))
+    world.refuses(speaks(world, (signed(greedy, world.town), *world.town.chain()), "371602012001"))
+    chain = (signed(village, world.town), *world.town.chain())
+    keys = {"node_id": node.node_id, "sign_pk": node.signing_public, "enc_pk": node.recipient}
+    below = msgspec.structs.replace(village, issuer=certificates.unpack(chain[0].content).cert_id, **keys)
+    chain = (signed(below, world.stranger), *chain)
+    author = Author(world.sibling, "371602012001")
+    author.group("劫")
+    brought = writer.small(PieceKind.CERTIFICATES, entries.pack(chain))
+    world.refuses(bundle(world.stick, world.sibling, world.county, brought, author.segment(), chain=chain))
+    village_itself = speaks(world, chain[1:], "371602012001")
+    assert world.county.reads(village_itself).outcome == "applied"
+
+
+def test_an_office_gives_no_right_that_it_does_not_have(world: World) -> None:
+    """A township that was itself given fewer rights than townships have."""
+    node = world.sibling.node
+    poor = for_thief(world, world.town.certificate(), caps=("certify",))
+    keys = {"node_id": node.node_id, "sign_pk": node.signing_public, "enc_pk": node.recipient}
+    chain = (signed(poor, world.town), *world.town.chain())
+    issuer = certificates.unpack(chain[0].content).cert_id
+    for caps in (("data",), ("certify", "data")):
+        below = msgspec.structs.replace(poor, issuer=issuer, caps=caps, **keys)
+        leaf = (signed(below, world.stranger), *chain)
+        world.refuses(bundle(world.stick, world.sibling, world.county, chain=leaf))
+
+
 def test_a_certificate_signed_by_somebody_else(world: World) -> None:
     for signer in (world.sibling, world.stranger):
         below = signed(for_thief(world, world.town.certificate()), signer)
@@ -126,7 +157,8 @@ def test_a_certificate_under_a_known_id_does_not_hide_the_known_one(world: World
     author = Author(world.sibling, NEXT_DOOR)
     author.group()
     path = bundle(world.stick, world.town, world.county, bring(world.town, shadow), author.segment())
-    assert world.county.reads(path).quarantined == 0
+    taken = world.county.reads(path)
+    assert (taken.outcome, taken.quarantined) == ("applied", 0)
     with world.county.db.engine.connect() as connection:
         assert shadow not in certificates.all_known(connection)
 

@@ -73,6 +73,7 @@ def test_what_only_a_newer_program_can_read(world: World) -> None:
         {"serial": 2**63},
         {"serial": -1},
         {"incarnation": b""},
+        {"blobs": ((bytes(32), 1),) * 150_000},  # a list of contents of more than four MiB
         {"incarnation": bytes(5_000)},
         {"recipients": (bytes(16),) * 9},
         {"pieces": (Piece("entries", bytes(32), 5 << 20, 1),)},

@@ -23,6 +23,7 @@ from desktop.features.register import api as register
 from desktop.widgets.desk import Desk
 from desktop.widgets.empty import Empty
 from desktop.widgets.parts import GRID, label, shortcut
+from desktop.widgets.pdf_pages import PdfPages
 from desktop.widgets.pdf_preview import Choose, PdfPreview
 from desktop.widgets.progress import watch
 from desktop.widgets.runner import Task
@@ -164,10 +165,12 @@ class HandbookScreen(Screen):
         self._began = monotonic()
         folder = self._desk.db.paths.prints
 
-        def work(reader: Reader, tell: Tell) -> Printed:
-            return preview.draw(reader, wanted, checked.ids, folder, tell)
+        def work(reader: Reader, tell: Tell) -> tuple[Printed, PdfPages]:
+            printed = preview.draw(reader, wanted, checked.ids, folder, tell)
+            # Here and not in the window's thread: finding the sizes of thousands of pages takes a moment.
+            return printed, PdfPages(printed.path)
 
-        self._run(work, done=self._on_drawn, title="正在排版")
+        self._run(work, done=lambda drawn: self._on_drawn(*drawn), title="正在排版")
 
     def _run(self, work: Any, *args: Any, done: Any, title: str) -> None:
         """One job at a time, with progress and stop."""
@@ -182,8 +185,10 @@ class HandbookScreen(Screen):
         self._is_busy = False
         if chosen == self._chosen:
             done(result)
-        elif isinstance(result, Printed):  # another run is wanted by now
-            preview.discard(result.path)
+        elif isinstance(result, tuple):  # another run is wanted by now
+            printed, pages = result
+            pages.close()
+            preview.discard(printed.path)
 
     def _on_stopped(self) -> None:
         self._is_busy = False
@@ -193,16 +198,11 @@ class HandbookScreen(Screen):
         self._is_busy = False
         self.panel.say(self.panel.said.text(), "".join(sentence_of(error)))
 
-    def _on_drawn(self, printed: Printed) -> None:
+    def _on_drawn(self, printed: Printed, pages: PdfPages) -> None:
         seconds = monotonic() - self._began
-        try:
-            self.preview.open_file(printed.path)
-        except Trouble as trouble:
-            self._on_refused(trouble)
-            return
-        finally:
-            # The preview holds the bytes in memory; what is printed or saved later is exactly them.
-            preview.discard(printed.path)
+        self.preview.show_file(pages)
+        # The preview holds the bytes in memory; what is printed or saved later is exactly them.
+        preview.discard(printed.path)
         self._printed = printed
         kept = self._desk.keep.recall(words.PACE)
         self._desk.keep.note(words.PACE, words.new_pace(printed, seconds, kept))

@@ -99,6 +99,9 @@ class HouseholdEditor(Editor):
         self.draft.open(household.id.hex())
         self.form.focus_on("h.kind")
 
+    def check(self, values: Mapping[str, Any]) -> list[Problem]:
+        return telephones(self.form)
+
     def action(self) -> tuple[Callable[..., Any], tuple[Any, ...]]:
         household = self._household
         if household is None:
@@ -152,7 +155,7 @@ class NewHouseholdEditor(Editor):
             self.group.set_groups([name for _, name in store.groups(reader, region)] if region else [])
 
     def check(self, values: Mapping[str, Any]) -> list[Problem]:
-        return self.renamed(rules.check_household(self._draft(), self.desk.today))
+        return [*self.renamed(rules.check_household(self._draft(), self.desk.today)), *telephones(self.form)]
 
     def _draft(self) -> HouseholdDraft:
         facts = filled(self.form.facts(HOUSEHOLD_FIELDS, "h."))
@@ -219,6 +222,12 @@ def filled(facts: Mapping[str, Value | None]) -> dict[str, Value]:
 def changed(facts: Mapping[str, Value | None], shown: Mapping[str, Value]) -> dict[str, Value | None]:
     """What the clerk changed: a field that was left alone must not undo what somebody else saved meanwhile."""
     return {name: value for name, value in facts.items() if shown.get(name) != value}
+
+
+def telephones(form: FactsForm) -> list[Problem]:
+    """What is wrong with the household's own telephones."""
+    found = rules.check_telephones(filled(form.facts(HOUSEHOLD_FIELDS, "h.")))
+    return [replace(p, field=f"h.{p.field}") for p in found]
 
 
 def fill_from_card(form: FactsForm, prefix: str = "") -> None:

@@ -33,8 +33,8 @@ class FactsForm(Form):
         self.sections.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.sections.itemClicked.connect(lambda _item: self._jump(self.sections.currentRow()))
         self.area.verticalScrollBar().valueChanged.connect(lambda _value: self._mark_section())
-        shortcut(self, "Ctrl+PgDown", lambda: self._jump(self.sections.currentRow() + 1))
-        shortcut(self, "Ctrl+PgUp", lambda: self._jump(self.sections.currentRow() - 1))
+        shortcut(self, "Ctrl+PgDown", lambda: self._jump(self._here() + 1))
+        shortcut(self, "Ctrl+PgUp", lambda: self._jump(self._here() - 1))
 
     def start(self, title: str, first: str) -> None:
         """A section that stands in the list at the left; `first` is its first field."""
@@ -82,6 +82,19 @@ class FactsForm(Form):
             for name, (text, value) in self._unread.items()
             if self.field(name).value() == value
         ]
+
+    def focus_on(self, name: str) -> None:
+        super().focus_on(name)
+        self.sections.setCurrentRow(self._here())
+
+    def _here(self) -> int:
+        """The section of the field that has the focus; the marked one when none has."""
+        focused, row = self.focusWidget(), 0
+        for name, cell in self._cells.items():
+            row = self._starts.index(name) if name in self._starts else row
+            if focused is not None and cell.isAncestorOf(focused):
+                return row
+        return self.sections.currentRow()
 
     def _jump(self, row: int) -> None:
         if 0 <= row < len(self._starts):

@@ -5,7 +5,7 @@ from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QFileDialog, QStackedWidget
+from PySide6.QtWidgets import QStackedWidget
 
 from desktop.core.changes import Changes
 from desktop.core.db.database import Database
@@ -17,7 +17,7 @@ from desktop.features.register.import_plan import ImportPlan
 from desktop.features.register.sheets import write_report
 from desktop.features.register.ui.dropping import SUFFIXES, dropped_workbook
 from desktop.features.register.ui.import_view import ImportView
-from desktop.widgets import say
+from desktop.widgets import files, say
 from desktop.widgets.desk import Desk
 from desktop.widgets.empty import Empty
 from desktop.widgets.parts import button, shortcut
@@ -30,6 +30,7 @@ _HINT = (
     "国家系统导出的“已脱贫人口名单”“监测对象信息”，或自己的表格，.xlsx、.xls、.csv 都可以。\n"
     "选好以后先看清楚会新增和改动什么，再决定导入；导入之前自动备份，导入之后可以撤销。"
 )
+_FOLDER = "folder.import"
 
 
 class ImportScreen(Screen):
@@ -78,9 +79,11 @@ class ImportScreen(Screen):
 
     def choose(self) -> None:
         kinds = " ".join(f"*{s}" for s in SUFFIXES)
-        chosen, _ = QFileDialog.getOpenFileName(self, "选择名单", "", f"名单 ({kinds});;所有文件 (*)")
-        if chosen:
-            self.read(Path(chosen))
+        folder = str(self._desk.keep.recall(_FOLDER, ""))
+        chosen = files.ask_open(self, "选择名单", f"名单 ({kinds});;所有文件 (*)", folder)
+        if chosen is not None:
+            self._desk.keep.note(_FOLDER, str(chosen.parent))
+            self.read(chosen)
 
     def read(self, path: Path) -> None:
         """Read the workbook away from the window's thread; it can be stopped."""
@@ -177,9 +180,9 @@ class ImportScreen(Screen):
         if self._path is None:
             return
         beside = self._path.with_name(f"{self._path.stem}-存疑.xlsx")
-        chosen, _ = QFileDialog.getSaveFileName(self, "另存存疑报告", str(beside), "工作簿 (*.xlsx)")
-        if chosen:
-            self.save_report(Path(chosen))
+        chosen = files.ask_save(self, "另存存疑报告", beside, "工作簿 (*.xlsx)")
+        if chosen is not None:
+            self.save_report(chosen)
 
     def save_report(self, target: Path) -> None:
         found = self._read

@@ -28,7 +28,7 @@ class ImportView(QWidget):
         self.recognised, self.columns = label("", wrap=True), label("", "secondary", wrap=True)
         self.villages, self.left_out = label("", wrap=True), label("", wrap=True)
         self.counts: dict[str, QLabel] = {}
-        self.filter = FilterBar("按列名、值或问题筛选存疑的单元格")
+        self.filter = FilterBar("按列、值或问题筛选")
         self.table = PagedTable(_columns(), name="register.doubts")
         self.table.say_empty("没有存疑的单元格", "每一格都读懂了")
         self._stale, self._stale_text = self._band()
@@ -80,7 +80,6 @@ class ImportView(QWidget):
     def _doubt_card(self) -> QWidget:
         self.doubt_title, self.kinds = label("", "heading"), label("", "secondary", wrap=True)
         top = row(self.doubt_title, None, self.filter, gap=2 * GRID)
-        top.setStretch(2, 1)
         holder = QWidget()
         holder.setLayout(column(top, self.kinds, self.table))
         return holder
@@ -124,7 +123,7 @@ class ImportView(QWidget):
         self.left_out.setVisible(bool(plan.left_out))
         set_look(self.left_out, "role", "warning")
         self.absent.setText(_absent(plan))
-        self.what.setText("与户籍册一致，没有要导入的" if plan.is_empty else "导入后会怎样")
+        self.what.setText(_heading(plan))
 
     def _show_counts(self, what: str, counts: Counts) -> None:
         for name in ("new", "changed", "unchanged", "absent"):
@@ -153,6 +152,13 @@ def _columns() -> list[Column]:
 
 def _text(doubt: Doubt) -> str:
     return f"{doubt.row} {doubt.column} {doubt.value} {doubt.problem}".lower()
+
+
+def _heading(plan: ImportPlan) -> str:
+    if not plan.is_empty:
+        return "导入后会怎样"
+    # Nothing to take in is good news only when the rows were looked at.
+    return "没有能导入的行" if plan.left_out and not plan.people.unchanged else "与户籍册一致，没有要导入的"
 
 
 def _absent(plan: ImportPlan) -> str:

@@ -36,7 +36,7 @@ class NumberingPanel(QFrame):
         self.save_button = button("保存字母", self.save, name="save")
         head = row(label(_WHY, "quiet-text", wrap=True), self.save_button, gap=2 * GRID)
         head.setStretch(0, 1)
-        self.setLayout(column(head, self.form, gap=GRID))
+        self.setLayout(column(head, self.form, gap=GRID, edge=GRID))
         self.form.save_wanted.connect(self.save)
         self.read()
 

@@ -44,7 +44,10 @@ class GroupField(CodeField):
         self._known = [(Choice(name, name), _spelt(name)) for name in names]
 
     def value(self) -> Any:
-        return super().value() or self.text().strip()
+        typed = super().value() or self.text().strip()
+        # A clerk who writes 9 means 9组, unless the village has a group that is called just 9.
+        is_known = any(choice.code == typed for choice, _ in self._known)
+        return f"{typed}组" if typed.isdecimal() and not is_known else typed
 
     def problem(self) -> Problem | None:
         return None
@@ -54,6 +57,8 @@ class GroupField(CodeField):
 
     def _settle(self) -> None:
         # "1" is a group of its own here, not the only hit "11组".
+        if self.text().strip() != (meant := self.value()):
+            self.set_text(meant)
         self.choices.hide()
 
 

@@ -1,0 +1,28 @@
+"""Asking for a file: never in the program's own folder, and what is saved gets its ending."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QStandardPaths
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+
+def documents() -> Path:
+    """The clerk's own documents."""
+    return Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation))
+
+
+def ask_open(over: QWidget, title: str, kinds: str, folder: str = "") -> Path | None:
+    """`folder` is where the dialog opens: the last one used, if there was one."""
+    start = folder if folder and Path(folder).is_dir() else str(documents())
+    chosen, _kind = QFileDialog.getOpenFileName(over, title, start, kinds)
+    return Path(chosen) if chosen else None
+
+
+def ask_save(over: QWidget, title: str, proposed: Path, kinds: str) -> Path | None:
+    """`proposed` without a folder is put into the documents; its ending is given to a name typed without one."""
+    start = proposed if proposed.is_absolute() else documents() / proposed
+    chosen, _kind = QFileDialog.getSaveFileName(over, title, str(start), kinds)
+    if not chosen:
+        return None
+    path = Path(chosen)
+    return path if path.suffix.lower() == proposed.suffix else path.with_name(path.name + proposed.suffix)
