@@ -1,4 +1,4 @@
-"""No search for cycles while a whole county is in memory: it would go over millions of objects again and again."""
+"""No search for cycles over what is known to have none: it stops every thread, the window's too, for as long as it takes."""
 
 import gc
 from collections.abc import Iterator
@@ -15,3 +15,14 @@ def gc_paused() -> Iterator[None]:
     finally:
         if was_on:
             gc.enable()
+
+
+@contextmanager
+def gc_settled() -> Iterator[None]:
+    """What is in memory now stays until the end and is not searched again: 130,000 objects took 130 ms each time."""
+    gc.collect()
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()

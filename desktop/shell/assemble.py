@@ -141,7 +141,13 @@ def _last_visits(desk: Desk, ids: Sequence[bytes]) -> Mapping[bytes, str]:
 
 
 def find(db: Database, actor: Actor, text: str) -> Sequence[Found]:
-    """What Ctrl+K finds in the data: people, each opening the page of the household."""
+    """What Ctrl+K finds in the data: households by their number, then people; each opens the household's page."""
     with db.reader(actor) as reader:
-        hits = register.search_people(reader, text, 12)
-    return [Found("人", h.name, h.address, "register.household", {"household": h.household}) for h in hits]
+        numbered = register.household_lines(reader, register.numbered(reader, text, 4))
+        hits = register.search_people(reader, text, 12 - len(numbered))
+    households = [_found("户", h.head, f"{h.number}　{h.village}{h.group}", h.id) for h in numbered]
+    return households + [_found("人", h.name, h.address, h.household) for h in hits]
+
+
+def _found(kind: str, title: str, detail: str, household: bytes) -> Found:
+    return Found(kind, title, detail, "register.household", {"household": household})

@@ -12,6 +12,7 @@ from desktop.core import keys, resources
 from desktop.core.db.database import Database
 from desktop.core.db.unit import Actor
 from desktop.core.errors import Trouble
+from desktop.core.gc_pause import gc_settled
 from desktop.core.paths import Paths
 from desktop.core.settings import TEXT_SIZE, Settings
 from desktop.shell.about import About
@@ -115,7 +116,8 @@ def run(root: Path, open_office: OpenOffice, make_office: MakeOffice, hold: Hold
             program = Program(root, open_office, make_office)
             if not program.start():
                 return 0
-            status = app.exec()
+            with gc_settled():
+                status = app.exec()
             program.crash.uninstall()
             return status
     except Trouble as trouble:

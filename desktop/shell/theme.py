@@ -144,8 +144,10 @@ QLineEdit[weight="warning"], QPlainTextEdit[weight="warning"], QComboBox[weight=
   border: 1px solid {c.ATTENTION}; background: #FFFCF5; }}
 QLineEdit[weight="refusal"], QPlainTextEdit[weight="refusal"], QComboBox[weight="refusal"] {{
   border: 1px solid {c.OVERDUE}; background: #FFFAFA; }}
-QLineEdit[weight="warning"]:focus {{ border: 2px solid {c.ATTENTION}; }}
-QLineEdit[weight="refusal"]:focus {{ border: 2px solid {c.OVERDUE}; }}
+QLineEdit[weight="warning"]:focus, QPlainTextEdit[weight="warning"]:focus,
+QComboBox[weight="warning"]:focus {{ border: 2px solid {c.ATTENTION}; }}
+QLineEdit[weight="refusal"]:focus, QPlainTextEdit[weight="refusal"]:focus,
+QComboBox[weight="refusal"]:focus {{ border: 2px solid {c.OVERDUE}; }}
 QLineEdit:read-only, QPlainTextEdit:read-only, QLineEdit:disabled, QPlainTextEdit:disabled,
 QComboBox:disabled, QAbstractSpinBox:disabled {{ background: {c.GROUND}; border-color: {c.LINE};
   color: {c.SECONDARY}; }}
@@ -168,6 +170,7 @@ QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
 _TABLES = f"""
 QTableView, QListView, QTreeView {{ background: {c.SURFACE}; border: 1px solid {c.LINE}; outline: none;
   gridline-color: {c.LINE}; }}
+QTableView:focus, QTreeView:focus {{ border-color: {c.PRIMARY}; }}
 QTableView::item {{ border-bottom: 1px solid {c.LINE}; padding: 0 8px; }}
 QTableView::item:hover {{ background: #F4F7FA; }}
 QTableView::item:selected {{ background: {c.PRIMARY_PALE}; color: {c.TEXT}; }}

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QPlainTextEdit, QScrollArea, QVBoxLayout, QWidget
 
@@ -39,9 +39,9 @@ class Form(QWidget):
         self._pause = timer(self, PAUSE, self.recheck, once=True)
         self._draft = timer(self, DRAFT_EVERY, self._emit_draft, once=True)
         self._lay_out()
-        for keys, signal in (("Ctrl+Return", self.save_wanted), ("Ctrl+Enter", self.save_wanted)):
-            shortcut(self, keys, signal.emit)
-        shortcut(self, "Ctrl+Shift+Return", self.save_next_wanted.emit)
+        shortcut(self, "Ctrl+Return", lambda: self._want(self.save_wanted))
+        shortcut(self, "Ctrl+Enter", lambda: self._want(self.save_wanted))
+        shortcut(self, "Ctrl+Shift+Return", lambda: self._want(self.save_next_wanted))
 
     def _lay_out(self) -> None:
         self._band_text = label("", wrap=True)
@@ -58,6 +58,13 @@ class Form(QWidget):
         area.setWidget(inside)
         self.area = area
         self.setLayout(column(area))
+
+    def _want(self, wanted: Any) -> None:
+        """What is marked in an open list is meant, as with Enter."""
+        focused = self.focusWidget()
+        if isinstance(focused, CodeField):
+            focused.settle()
+        wanted.emit()
 
     def section(self, title: str = "") -> None:
         """Start a section; the fields that follow belong to it."""
@@ -182,6 +189,8 @@ class Form(QWidget):
         if cell is not None:
             cell.take_focus()
             self.area.ensureWidgetVisible(cell)
+            # Once more when the sentence under it has its place, or it would be cut at the edge.
+            QTimer.singleShot(0, cell, lambda: self.area.ensureWidgetVisible(cell))
 
     def focus_first(self) -> None:
         for name in self._cells:

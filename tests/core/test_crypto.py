@@ -71,7 +71,7 @@ class Pulled(io.RawIOBase):
 def test_a_full_stick_stays_an_os_error_while_sealing(room: int) -> None:
     _, recipient = crypto.new_sealing_key()
     with pytest.raises(OSError, match="No space"):
-        crypto.seal([recipient], io.BytesIO(LONG), Full(room))
+        crypto.seal([recipient], io.BytesIO(LONG), Full(room))  # type: ignore[arg-type]
 
 
 def test_what_reading_the_source_raised_comes_through() -> None:

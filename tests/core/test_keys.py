@@ -3,6 +3,7 @@
 import json
 import os
 import stat
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -39,11 +40,12 @@ def test_a_wrong_user_and_a_wrong_password_are_not_told_apart(path: Path, login:
 
 def test_a_recovery_code_is_no_password_and_a_password_no_code(path: Path) -> None:
     made = keys.create(path, "admin", "pw", CHEAP)
-    for attempt in (
+    attempts: list[Callable[[], bytes]] = [
         lambda: keys.open_with_password(path, "admin", made.recovery_code),
         lambda: keys.open_with_password(path, "", made.recovery_code),
         lambda: keys.open_with_recovery_code(path, "pw"),
-    ):
+    ]
+    for attempt in attempts:
         with pytest.raises(Trouble) as caught:
             attempt()
         assert caught.value.code == "keys.wrong"

@@ -43,6 +43,7 @@ from desktop.features.register.store import (
     household_ids,
     household_lines,
     households,
+    numbered,
     totals,
     villages,
 )
@@ -83,6 +84,7 @@ __all__ = [
     "household_ids",
     "household_lines",
     "households",
+    "numbered",
     "prefixes",
     "read_workbook",
     "remove_person",

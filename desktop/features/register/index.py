@@ -27,7 +27,8 @@ _texts = msgspec.json.Decoder(list[str]).decode
 _H = HouseholdRow.__table__.c
 _P = PersonRow.__table__.c
 _D = SearchDoc.__table__.c
-_DOC = "INSERT INTO search_doc (id, person, household, text) VALUES (?,?,?,?)"
+_DOC = "INSERT INTO search_doc (id, person, household, name, address, text) VALUES (?,?,?,?,?,?)"
+_HEAD = "INSERT OR IGNORE INTO search_head (head) VALUES (?)"
 _TOKENS = "INSERT INTO search (rowid, tokens) VALUES (?,?)"
 _LINE = (
     "INSERT INTO household_index (household, region, group_name, group_position, place, number, state, head, size, "
@@ -47,9 +48,12 @@ def refresh(connection: Connection, touched: registry.Touched) -> None:
     """Make the index again for every household that was touched, or whose member, group or village was."""
     source = iter(_households(connection, touched))
     names = office.PlaceNames(connection)
+    heads: set[str] = set()
     with gc_paused():
         while batch := list(islice(source, BATCH)):
-            _refresh(connection, batch, names)
+            _refresh(connection, batch, names, heads)
+    if heads:
+        connection.exec_driver_sql(_HEAD, [(head,) for head in sorted(heads)])
 
 
 def _households(connection: Connection, touched: registry.Touched) -> Iterable[bytes]:
@@ -63,7 +67,9 @@ def _households(connection: Connection, touched: registry.Touched) -> Iterable[b
     return found
 
 
-def _refresh(connection: Connection, ids: Sequence[bytes], names: "office.PlaceNames") -> None:
+def _refresh(
+    connection: Connection, ids: Sequence[bytes], names: "office.PlaceNames", heads: set[str]
+) -> None:
     members = _members(connection, ids)
     households = connection.execute(
         select(
@@ -78,7 +84,7 @@ def _refresh(connection: Connection, ids: Sequence[bytes], names: "office.PlaceN
     if not households:
         return
     connection.exec_driver_sql(_LINE, [_line(h, members[h.id]) for h in households])
-    _index_people(connection, households, members, names)
+    _index_people(connection, households, members, names, heads)
 
 
 def _raw(column: Any) -> Any:
@@ -119,29 +125,35 @@ def _index_people(
     households: Sequence[Any],
     members: dict[bytes, list[Any]],
     names: "office.PlaceNames",
+    heads: set[str],
 ) -> None:
     newest = connection.exec_driver_sql("SELECT coalesce(max(id), 0) FROM search_doc").scalar_one()
     docs, lines = [], []
     for h in households:
-        address = tokens.plain(f"{names.of(h.region)}{h.group_name or ''}{h.address or ''}")
-        shared = _shared_tokens(h, address)
+        address = f"{names.of(h.region)}{h.group_name or ''}{h.address or ''}"
+        bare = tokens.plain(address)
+        numbers = _numbers(h.number, h.phone, h.aliases, heads)
+        shared = f"{tokens.address_tokens(bare)} {tokens.number_tokens(numbers)}"
         for m in members[h.id]:
             newest += 1
             name = m.name or ""
-            docs.append((newest, m.id, h.id, f"{tokens.plain(name)} {address}"))
-            own = tokens.number_tokens(_numbers(m.id_number, m.phone, m.aliases))
+            docs.append((newest, m.id, h.id, name, address, _text(name, address, bare)))
+            own = tokens.number_tokens(_numbers(m.id_number, m.phone, m.aliases, heads))
             lines.append((newest, f"{tokens.name_tokens(name)} {own} {shared}"))
     if docs:
         connection.exec_driver_sql(_DOC, docs)
         connection.exec_driver_sql(_TOKENS, lines)
 
 
-def _shared_tokens(household: Any, address: str) -> str:
-    """What every member of a household is found by."""
-    numbers = _numbers(household.number, household.phone, household.aliases)
-    return f"{tokens.address_tokens(address)} {tokens.number_tokens(numbers)}"
+def _text(name: str, address: str, bare: str) -> str | None:
+    plain = tokens.plain(name)
+    return f"{plain} {bare}" if (plain, bare) != (name, address) else None
 
 
-def _numbers(first: str | None, second: str | None, aliases: str | None) -> list[str]:
-    found = [first, second, *(_texts(aliases) if aliases else ())]
-    return [bare for n in found if n and (bare := tokens.plain(n))]
+def _numbers(first: str | None, second: str | None, aliases: str | None, heads: set[str]) -> list[str]:
+    """The plain numbers of a row; their heads are added to `heads`."""
+    told = [first, second, *(_texts(aliases) if aliases else ())]
+    found = [bare for n in told if n and (bare := tokens.plain(n))]
+    for number in found:
+        heads.update(tokens.heads(number))
+    return found

@@ -2,57 +2,49 @@
 
 from typing import Any
 
-from sqlalchemy import Select, bindparam, column, func, select, table, text
+from sqlalchemy import TextualSelect, column, text
 
 from desktop.core.db.unit import Reader
-from desktop.features.office import api as office
 from desktop.features.register import tokens
 from desktop.features.register.model import Hit
-from desktop.features.register.tables import HouseholdIndex, HouseholdRow, PersonRow, SearchDoc
 
 MOST_WORDS = 12  # more were pasted by mistake; FTS5 refuses deep expressions
-_SEARCH = table("search", column("rowid"))
-_D = SearchDoc.__table__.c
-_P = PersonRow.__table__.c
-_H = HouseholdRow.__table__.c
-_I = HouseholdIndex.__table__.c
+_NOBODY = "SELECT household FROM search_doc WHERE 0"
+_CONFIRMED = " AND instr(coalesce(d.text, d.name || ' ' || d.address), :part{}) > 0"
+_FOUND = "FROM search JOIN search_doc AS d ON d.id = search.rowid WHERE search MATCH :tokens"
+_HEADS = text("SELECT head FROM search_head WHERE head >= :first AND head < :last LIMIT :most")
 
 
 def people(reader: Reader, typed: str, limit: int = 50) -> list[Hit]:
     """People whose name, initials, pinyin, address or numbers hold every word typed; those indexed first come first."""
-    found = _matching(typed, _D.id, _D.person, _D.household)
+    found = _matching(reader, typed)
     if found is None:
         return []
-    # Limited first: joined before that, every one of the matching people would be looked up.
-    few = found.limit(limit).subquery()
-    wanted = (
-        select(few.c.person, few.c.household, _P.name, _I.region, _I.group_name, _H.address)
-        .join_from(few, PersonRow, _P.id == few.c.person)
-        .join(HouseholdIndex, _I.household == few.c.household)
-        .join(HouseholdRow, _H.id == few.c.household)
-        .order_by(few.c.id)
-    )
-    names = office.PlaceNames(reader.connection)
-    return [
-        Hit(r.person, r.household, r.name or "", f"{names.of(r.region)}{r.group_name}{r.address or ''}")
-        for r in reader.connection.execute(wanted)
-    ]
+    sql, values = found
+    wanted = text(f"SELECT d.person, d.household, d.name, d.address {sql} LIMIT :most")
+    return [Hit(*row) for row in reader.connection.execute(wanted, {**values, "most": limit})]
 
 
-def households(typed: str) -> Any:
+def households(reader: Reader, typed: str) -> TextualSelect:
     """The households of those people, as a sub-query for the list's filter."""
-    wanted = _matching(typed, _D.household)
-    return wanted if wanted is not None else select(_D.household).where(text("0"))
+    sql, values = _matching(reader, typed) or ("", {})
+    wanted = text(f"SELECT d.household {sql}" if sql else _NOBODY)
+    return wanted.bindparams(**values).columns(column("household"))
 
 
-def _matching(typed: str, *columns: Any) -> Select[Any] | None:
+def _matching(reader: Reader, typed: str) -> tuple[str, dict[str, Any]] | None:
+    """The end of a statement and its values; None when nothing was typed that anybody could have."""
     words = typed.split()[:MOST_WORDS]
-    queries = [q for w in words if (q := tokens.word_query(w))]
+    queries = [q for w in words if (q := tokens.word_query(w, lambda digits: _heads(reader, digits)))]
     if not queries:
         return None
-    matches = text("search MATCH :tokens").bindparams(bindparam("tokens", " AND ".join(queries), unique=True))
-    wanted = select(*columns).join_from(_SEARCH, SearchDoc, _D.id == _SEARCH.c.rowid).where(matches)
-    for word in words:
-        if part := tokens.to_confirm(word):
-            wanted = wanted.where(func.instr(_D.text, part) > 0)
-    return wanted
+    parts = [part for w in words if (part := tokens.to_confirm(w))]
+    confirmed = [_CONFIRMED.format(n) for n in range(len(parts))]
+    values = {"tokens": " AND ".join(queries), **{f"part{n}": part for n, part in enumerate(parts)}}
+    return _FOUND + "".join(confirmed), values
+
+
+def _heads(reader: Reader, digits: str) -> list[str]:
+    # "{" follows every digit and small letter, so that this ends everything that begins so.
+    bounds = {"first": digits, "last": digits + "{", "most": tokens.MOST_HEADS + 1}
+    return list(reader.connection.scalars(_HEADS, bounds))

@@ -32,11 +32,12 @@ SORTS = {
     "monitor_class": _I.monitor_class,
 }  # fmt: skip
 CHUNK = 500
+_TAIL = 2  # one digit ends a tenth of all numbers
 
 
 def household_ids(reader: Reader, text: str = "", region: str = "", group: str = "") -> list[bytes]:
     """Households in the order of village, group and place; `text` filters as one types, `region` is a key's beginning."""
-    return list(reader.connection.scalars(_chosen(text, region, group)))
+    return list(reader.connection.scalars(_chosen(reader, text, region, group)))
 
 
 def found_households(
@@ -50,7 +51,7 @@ def found_households(
     descending: bool = False,
 ) -> tuple[list[bytes], int]:
     """The same for the list on screen: of one state, in the order of a column of SORTS; and how many people they are."""
-    wanted = _chosen(text, region, group).add_columns(_I.size)
+    wanted = _chosen(reader, text, region, group).add_columns(_I.size)
     if state:
         wanted = wanted.where(_I.state == state)
     if order:
@@ -60,14 +61,14 @@ def found_households(
     return [r[0] for r in rows], sum(r[1] for r in rows)
 
 
-def _chosen(text: str, region: str, group: str) -> Select[Any]:
+def _chosen(reader: Reader, text: str, region: str, group: str) -> Select[Any]:
     wanted = select(_I.household).order_by(*_ORDER)
     if region:
         wanted = wanted.where(_I.region.startswith(region))
     if group:
         wanted = wanted.where(_I.group_name == group)
     if text.strip():
-        wanted = wanted.where(_I.household.in_(search.households(text)))
+        wanted = wanted.where(_I.household.in_(search.households(reader, text)))
     return wanted
 
 
@@ -165,6 +166,15 @@ def by_number(reader: Reader, number: str) -> list[bytes]:
     wanted = select(_H.id).where(_H.alive, _H.number == numbering.body_of(number))
     found = list(reader.connection.scalars(wanted))
     return found or _by_alias(reader, number)
+
+
+def numbered(reader: Reader, typed: str, limit: int = 20) -> list[bytes]:
+    """Households whose own number ends so, as it is read from a plaque; a telephone may end alike and comes after."""
+    body = numbering.body_of("".join(typed.split()))
+    if len(body) < _TAIL or not (body.isascii() and body.isdecimal()):
+        return []
+    wanted = select(_H.id).where(_H.alive, _H.number.endswith(body)).order_by(_H.number).limit(limit)
+    return list(reader.connection.scalars(wanted))
 
 
 def _by_alias(reader: Reader, number: str) -> list[bytes]:

@@ -94,11 +94,20 @@ class SearchDoc(Base):
     """One line a person: what a search is confirmed against after the token index gave candidates.
 
     The index itself is the FTS5 table `search` of migration 0001: tokens only, its rowid this table's id.
-    `text` is the plain name, a space, and the plain address.
+    `text` is the plain name, a space, and the plain address, where they differ from what is shown.
     """
 
     __tablename__ = "search_doc"
     id: Mapped[int] = mapped_column(primary_key=True)
     person: Mapped[bytes] = mapped_column(Id, unique=True)
     household: Mapped[bytes] = mapped_column(Id, index=True)
-    text: Mapped[str]
+    name: Mapped[str] = mapped_column(String(60))
+    address: Mapped[str]
+    text: Mapped[str | None]
+
+
+class SearchHead(Base):
+    """The beginnings of numbers that were ever indexed: so few that a search takes each of them by itself."""
+
+    __tablename__ = "search_head"
+    head: Mapped[str] = mapped_column(String(8), primary_key=True)

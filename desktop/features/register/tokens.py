@@ -3,17 +3,20 @@
 A token begins with a letter that says what it is. All but the address are found by their beginning:
 n name and its tails (张秀兰 gives n张秀兰 n秀兰 n兰), i initials and their tails, p the whole pinyin,
 a address, every two characters of it, r number from its end,
-h the first eight characters of a number, d a longer number whole: half the county's numbers begin alike, and
-FTS5 merges every token that begins with what was typed. An id number brings h and d from the birthday too.
+h the first eight characters of a number, d a longer number whole. An id number brings h and d from the birthday too.
+Half a county's numbers begin alike, and FTS5 merges every token that begins with what was typed before it gives the
+first: where the beginnings (heads) are few, each is asked for by itself.
 """
 
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 
 from desktop.core import pinyin
 
 HEAD = 8
+MOST_HEADS = 200
+KnownHeads = Callable[[str], Sequence[str]]
 _BIRTHDAY, _ID = 6, 18
 _PAIRS = 20  # of a pasted text; FTS5 refuses deep expressions, and the text confirms the rest
 _FEW = 2  # so few digits stand for a whole number, not for a part of one
@@ -47,31 +50,38 @@ def number_tokens(numbers: Iterable[str]) -> str:
     return " ".join([token for number in numbers for token in _of_number(number)])
 
 
+def heads(number: str) -> tuple[str, ...]:
+    """The beginnings of a plain number."""
+    if len(number) < _ID:
+        return (number[:HEAD],)
+    return (number[:HEAD], number[_BIRTHDAY : _BIRTHDAY + HEAD])
+
+
 def _of_number(number: str) -> Iterator[str]:
     yield "r" + number[::-1]
-    yield from _from_front(number)
-    if len(number) >= _ID:
-        yield from _from_front(number[_BIRTHDAY:])
-
-
-def _from_front(number: str) -> Iterator[str]:
-    yield "h" + number[:HEAD]
+    for head in heads(number):
+        yield "h" + head
     if len(number) > HEAD:
         yield "d" + number
+    if len(number) >= _ID:
+        yield "d" + number[_BIRTHDAY:]
 
 
-def word_query(typed: str) -> str:
-    """What one typed word asks of the index, in FTS5's language; empty when it can find nothing."""
+def word_query(typed: str, known_heads: KnownHeads) -> str:
+    """What one typed word asks of the index, in FTS5's language; empty when it can find nothing.
+
+    `known_heads` gives the heads that begin with some digits, as many as it can up to MOST_HEADS + 1.
+    """
     word = plain(typed)
     if not word:
         return ""
     if not word.isascii():
         return _text_query(word)
     if word[0].isdigit():
-        return f"({_number_query(word)})"
+        return f"({_number_query(word, known_heads)})"
     bare = word.lstrip("abcdefghijklmnopqrstuvwxyz")
     if bare.isdigit() and len(word) - len(bare) <= 2:  # y4827190031: the letter of a number follows the state
-        return f"({_number_query(word)} OR {_number_query(bare)})"
+        return f"({_number_query(word, known_heads)} OR {_number_query(bare, known_heads)})"
     return f'("i{word}" * OR "p{word}" *)'
 
 
@@ -80,11 +90,17 @@ def _text_query(word: str) -> str:
     return f'("n{word}" * OR ({pairs}))' if pairs else f'("n{word}" *)'
 
 
-def _number_query(number: str) -> str:
+def _number_query(number: str, known_heads: KnownHeads) -> str:
     if len(number) <= _FEW:
         return f'"h{number}"'
-    front = f'"d{number}"' if len(number) > HEAD else f'"h{number}"'
-    return f'"r{number[::-1]}" * OR {front} *'
+    return " OR ".join([f'"r{number[::-1]}" *', *_front_query(number, known_heads)])
+
+
+def _front_query(number: str, known_heads: KnownHeads) -> list[str]:
+    if len(number) > HEAD:
+        return [f'"d{number}" *']
+    found = known_heads(number)
+    return [f'"h{head}"' for head in found] if len(found) <= MOST_HEADS else [f'"h{number}" *']
 
 
 def to_confirm(typed: str) -> str:

@@ -208,7 +208,7 @@ def test_saving_gives_the_bytes_that_are_shown(
     target, proposed = tmp_path / "out.pdf", []
 
     def ask(_over: object, _title: str, name: str, _kinds: str) -> tuple[str, str]:
-        proposed.append(name)
+        proposed.append(Path(name).name)
         return str(target), ""
 
     monkeypatch.setattr(QFileDialog, "getSaveFileName", ask)

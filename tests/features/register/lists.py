@@ -77,7 +77,7 @@ def said(plan: ImportPlan) -> list[tuple[int, str, str, str]]:
 _ROWS = ("household", "person", "village_group", "place", "number_prefix")
 _INDEX = {
     "household_index": "SELECT * FROM household_index ORDER BY household",
-    "search_doc": "SELECT person, household, text FROM search_doc ORDER BY person",
+    "search_doc": "SELECT person, household, name, address, text FROM search_doc ORDER BY person",
     "tokens": "SELECT term, person FROM words JOIN search_doc ON search_doc.id = words.doc ORDER BY term, person",
 }
 

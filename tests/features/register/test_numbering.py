@@ -137,3 +137,15 @@ def test_a_letter_that_cannot_be_is_refused(township: Office, state: str, prefix
     db, actor = township
     with pytest.raises(Refused), db.unit(actor, "改前缀") as unit:
         register.set_prefix(unit, state, prefix)
+
+
+def test_what_ends_a_plaque_finds_its_household_before_whose_telephone_ends_alike(township: Office) -> None:
+    ids = [add_household(*township, f"户主{n}") for n in range(12)]
+    bodies = [home(township, i).body for i in ids]
+    with reader(township) as found:
+        for typed in (bodies[2][-4:], bodies[2], "w" + bodies[2][-3:], f" {bodies[2][-4:]} "):
+            assert register.numbered(found, typed) == [ids[2]], typed
+        ending_1 = sorted(b for b in bodies if b.endswith("01"))
+        assert [home(township, i).body for i in register.numbered(found, "01")] == ending_1
+        for typed in ("", "1", "户主1", bodies[2] + "1", "％0"):
+            assert register.numbered(found, typed) == [], typed

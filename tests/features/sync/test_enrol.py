@@ -12,11 +12,13 @@ import pytest
 from desktop.core import crypto
 from desktop.core.db import entries
 from desktop.core.errors import Trouble
+from desktop.features.office import api as offices
 from desktop.features.sync import certificates, enrol, frame, writer
 from desktop.features.sync.model import REQUEST_CONTEXT, PieceKind, Request, Signed
 from tests.core.db.log_reading import differences, dump
 from tests.features.sync.exchange_maker import Office, bundle, make
 from tests.features.sync.exchange_maker import enrol as enrol_all
+from tests.office_maker import PLACES
 
 
 @pytest.fixture
@@ -245,11 +247,10 @@ def test_a_place_that_is_below_or_beside_is_certified(
     assert county.enrols(stick, town.node.fingerprint).step == "answered"
 
 
-def test_a_village_certifies_nobody(tmp_path: Path, town: Office, stick: Path) -> None:
-    from tests import office_maker
-
-    place = office_maker.office.Office("371602012001", "里则村", office_maker.office.Level.VILLAGE)
-    office_maker.PLACES.setdefault("village", place)
+def test_a_village_certifies_nobody(
+    tmp_path: Path, town: Office, stick: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(PLACES, "village", offices.Office("371602012001", "里则村", offices.Level.VILLAGE))
     village = make(tmp_path, "village")
     request(stick, town, key="371602012001", level="village")
     refused(village, stick, town.node.fingerprint, "enrol.not_below")
@@ -358,7 +359,7 @@ def test_a_certificate_for_another_place_or_key_is_refused(
         {"enc_pk": county.node.recipient},
         {"sign_pk": county.node.signing_public, "node_id": county.node.node_id},
     ):
-        wrong = msgspec.structs.replace(said, **changes)  # type: ignore[arg-type]
+        wrong = msgspec.structs.replace(said, **changes)
         signed = certificates.issue(county.node, issuer, wrong, true.block)
         answer(stick, county, town, entries.pack((signed, *county.chain())))
         refused(town, stick, county.node.fingerprint, "enrol.not_trusted")

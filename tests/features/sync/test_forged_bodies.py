@@ -9,7 +9,6 @@ import pytest
 import zstandard
 
 from desktop.core.db import entries
-from desktop.features.sync import verify
 from desktop.features.sync.writer import Source
 from tests.features.sync.exchange_maker import (
     GROUP,
@@ -70,7 +69,8 @@ def test_labels_that_are_none(world: World, labels: Any) -> None:
     author.says("C", HOUSEHOLD, {3: 1, 4: "1", 5: labels})
     world.refuses_segment(author.segment())
     home = world.homes[VILLAGE]
-    for said in (labels, [labels, []], [[], labels], [[]], [[], [], []]):
+    shapes: list[Any] = [labels, [labels, []], [[], labels], [[]], [[], [], []]]
+    for said in shapes:
         author = Author(world.town)
         author.says("S", HOUSEHOLD, {5: [said, [home]]}, home)
         world.refuses_segment(author.segment())
@@ -182,7 +182,7 @@ def test_too_many_entries_are_not_even_made(world: World) -> None:
 
 
 @pytest.mark.parametrize(
-    "raw_len", [0, 100, 10**6, verify.MAX_SEGMENT_RAW, verify.MAX_SEGMENT_RAW + 1, 2**40]
+    "raw_len", [0, 100, 10**6, entries.MAX_SEGMENT_RAW, entries.MAX_SEGMENT_RAW + 1, 2**40]
 )
 def test_a_piece_that_is_larger_or_smaller_than_it_says(world: World, raw_len: int) -> None:
     bomb = zstandard.ZstdCompressor().compress(bytes(200 << 20))

@@ -213,8 +213,10 @@ def small(world: World) -> bytes:
 
 
 def offsets(length: int) -> list[int]:
-    """Every byte of the head and the tail, and many between."""
-    return sorted({*range(0, min(length, 300), 3), *range(300, length, 641), *range(length - 60, length)})
+    """Close together at the head and the tail, and many between."""
+    return sorted(
+        {*range(0, min(length, 300), 5), *range(300, length, 1_511), *range(length - 60, length, 2)}
+    )
 
 
 def outcome_of(world: World, content: bytes) -> str:

@@ -98,7 +98,7 @@ def test_a_row_of_another_region_is_not_edited(world: World) -> None:
 @pytest.mark.parametrize("kind", ["S", "D", "U", "X"])
 def test_no_kind_of_entry_takes_anothers_household(world: World, kind: str) -> None:
     home = world.homes[NEXT_DOOR]
-    bodies = {
+    bodies: dict[str, dict[int, Any]] = {
         "S": {3: [9, [home]]},
         "D": {1: [False, [home]]},
         "U": {1: [True, [home]]},

@@ -191,7 +191,8 @@ class ChoicePanel(QFrame):
             if not typed:
                 return self._choices(reader, register.household_ids(reader)[:_MOST_FOUND])
             hits = [hit.household for hit in register.search_people(reader, typed, 4 * _MOST_FOUND)]
-            found = [] if hits else register.by_number(reader, typed)
+            found = register.numbered(reader, typed, _MOST_FOUND)
+            found = found or ([] if hits else register.by_number(reader, typed))
             return self._choices(reader, list(dict.fromkeys([*found, *hits]))[:_MOST_FOUND])
 
     def _household_title(self, household: bytes) -> str:

@@ -116,10 +116,11 @@ class VisitFields(Form):
             return []
         with self._desk.reader() as reader:
             hits = register.search_people(reader, text, _HITS)
-            ids = list(dict.fromkeys(hit.household for hit in hits))[:_MOST_FOUND]
+            found = [*register.numbered(reader, text, _MOST_FOUND), *(hit.household for hit in hits)]
+            ids = list(dict.fromkeys(found))[:_MOST_FOUND]
             lines = register.household_lines(reader, ids)
         matched = {hit.household: hit.name for hit in reversed(hits)}
-        return [Choice(i.id, _title(i), _detail(i, matched[i.id])) for i in lines]
+        return [Choice(i.id, _title(i), _detail(i, matched.get(i.id, i.head))) for i in lines]
 
     def _find_visitor(self, text: str) -> Sequence[Choice]:
         """Names by initials or Chinese; a new name is taken as it is typed."""

@@ -184,11 +184,18 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("person", sa.LargeBinary(length=16), nullable=False),
         sa.Column("household", sa.LargeBinary(length=16), nullable=False),
-        sa.Column("text", sa.String(), nullable=False),
+        sa.Column("name", sa.String(length=60), nullable=False),
+        sa.Column("address", sa.String(), nullable=False),
+        sa.Column("text", sa.String(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_search_doc")),
         sa.UniqueConstraint("person", name=op.f("uq_search_doc_person")),
     )
     op.create_index(op.f("ix_search_doc_household"), "search_doc", ["household"], unique=False)
+    op.create_table(
+        "search_head",
+        sa.Column("head", sa.String(length=8), nullable=False),
+        sa.PrimaryKeyConstraint("head", name=op.f("pk_search_head")),
+    )
     op.create_table(
         "user",
         sa.Column("login", sa.String(length=40), nullable=False),
