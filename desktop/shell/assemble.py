@@ -24,6 +24,7 @@ from desktop.features.visits.ui.form import VisitForm
 from desktop.features.visits.ui.missing import MissingScreen
 from desktop.features.visits.ui.screen import VisitsScreen
 from desktop.features.visits.ui.tab import VisitsTab
+from desktop.features.volunteers import api as volunteers
 from desktop.features.volunteers.ui.form import VolunteerForm
 from desktop.features.volunteers.ui.screen import VolunteersScreen
 from desktop.shell.foot_facts import FootFacts
@@ -141,12 +142,14 @@ def _last_visits(desk: Desk, ids: Sequence[bytes]) -> Mapping[bytes, str]:
 
 
 def find(db: Database, actor: Actor, text: str) -> Sequence[Found]:
-    """What Ctrl+K finds in the data: households by their number, then people; each opens the household's page."""
+    """What Ctrl+K finds in the data: households by their number, people (both open the page), volunteers."""
     with db.reader(actor) as reader:
         numbered = register.household_lines(reader, register.numbered(reader, text, 4))
         hits = register.search_people(reader, text, 12 - len(numbered))
+        helping = volunteers.volunteer_lines(reader, volunteers.volunteer_ids(reader, text)[:4])
     households = [_found("户", h.head, f"{h.number}　{h.village}{h.group}", h.id) for h in numbered]
-    return households + [_found("人", h.name, h.address, h.household) for h in hits]
+    people = [_found("人", h.name, h.address, h.household) for h in hits]
+    return households + people + [Found("志愿者", v.name, v.place, "volunteers", {"volunteer": v.id}) for v in helping]
 
 
 def _found(kind: str, title: str, detail: str, household: bytes) -> Found:

@@ -20,6 +20,7 @@ class SearchBox(LineEdit):
     """`find` looks in the data and has to be quick; `actions` are matched here by words and initials."""
 
     wanted = Signal(object)
+    given_up = Signal()
 
     def __init__(self, find: Find, actions: Sequence[Found] = ()) -> None:
         super().__init__("搜索户、人、志愿者或功能　Ctrl+K")
@@ -46,6 +47,10 @@ class SearchBox(LineEdit):
             if self._rest.isActive():
                 self._look()
             self.results.take()
+        elif event.key() == Qt.Key.Key_Escape and not self.results.isVisible():
+            # Not on to the window: there Esc leaves the page.
+            self.clear()
+            self.given_up.emit()
         elif not self.results.key(event):
             super().keyPressEvent(event)
 

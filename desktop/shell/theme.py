@@ -102,7 +102,7 @@ QToolTip {{ {small} background: {c.TEXT}; color: {c.SURFACE}; border: none; padd
 
 _BUTTONS = f"""
 QPushButton {{ background: {c.SURFACE}; border: 1px solid #B9C0CA; border-radius: 4px;
-  padding: 5px 14px; min-height: 20px; }}
+  padding: 5px 14px; min-height: 20px; outline: none; }}
 QPushButton:hover {{ background: #F0F3F7; border-color: {c.EDGE}; }}
 QPushButton:pressed {{ background: #E4E8EE; }}
 QPushButton:focus {{ border: 2px solid {c.PRIMARY}; padding: 4px 13px; }}
@@ -133,12 +133,12 @@ QProgressBar::chunk {{ background: {c.PRIMARY}; border-radius: 4px; }}
 """
 
 _FIELDS = f"""
-QLineEdit, QPlainTextEdit, QComboBox, QAbstractSpinBox {{ background: {c.SURFACE};
+QLineEdit, QPlainTextEdit, QComboBox {{ background: {c.SURFACE};
   border: 1px solid {c.EDGE}; border-radius: 4px; padding: 4px 8px;
   selection-background-color: {c.PRIMARY}; selection-color: {c.SURFACE};
   placeholder-text-color: {c.SECONDARY}; }}
-QLineEdit, QComboBox, QAbstractSpinBox {{ min-height: 20px; }}
-QLineEdit:focus, QPlainTextEdit:focus, QComboBox:focus, QAbstractSpinBox:focus {{
+QLineEdit, QComboBox {{ min-height: 20px; }}
+QLineEdit:focus, QPlainTextEdit:focus, QComboBox:focus {{
   border: 2px solid {c.PRIMARY}; padding: 3px 7px; }}
 QLineEdit[weight="warning"], QPlainTextEdit[weight="warning"], QComboBox[weight="warning"] {{
   border: 1px solid {c.ATTENTION}; background: #FFFCF5; }}
@@ -149,7 +149,7 @@ QComboBox[weight="warning"]:focus {{ border: 2px solid {c.ATTENTION}; }}
 QLineEdit[weight="refusal"]:focus, QPlainTextEdit[weight="refusal"]:focus,
 QComboBox[weight="refusal"]:focus {{ border: 2px solid {c.OVERDUE}; }}
 QLineEdit:read-only, QPlainTextEdit:read-only, QLineEdit:disabled, QPlainTextEdit:disabled,
-QComboBox:disabled, QAbstractSpinBox:disabled {{ background: {c.GROUND}; border-color: {c.LINE};
+QComboBox:disabled {{ background: {c.GROUND}; border-color: {c.LINE};
   color: {c.SECONDARY}; }}
 QComboBox::drop-down {{ width: 24px; border: none; }}
 QComboBox::down-arrow {{ image: url("{{icons}}/down.svg"); width: 12px; height: 12px; }}

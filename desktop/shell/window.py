@@ -6,6 +6,7 @@ from typing import Any
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMainWindow, QMenu, QStackedWidget, QWidget
+from shiboken6 import isValid
 
 from desktop.core.changes import Changes
 from desktop.core.errors import Refused, Trouble
@@ -43,6 +44,7 @@ class Window(QMainWindow):
         super().__init__()
         self.setWindowTitle(office)
         self.screens = screens
+        self._before_search: QWidget | None = None
         self._way: list[tuple[str, dict[str, Any]]] = []
         self.search, self.menu, self.foot = SearchBox(find, actions), Menu(list(places)), Foot()
         self.user_menu = QMenu(self)
@@ -78,8 +80,9 @@ class Window(QMainWindow):
         self.menu.claim_keys(self)
         self.menu.chosen.connect(self.go_to_place)
         self.search.wanted.connect(lambda found: self.go(found.screen, **found.given))
+        self.search.given_up.connect(self._out_of_search)
         for keys, call in (
-            ("Ctrl+K", self.search.take_focus),
+            ("Ctrl+K", self._into_search),
             ("Ctrl+Z", self._undo),
             ("Alt+Left", self.back),
         ):
@@ -113,6 +116,19 @@ class Window(QMainWindow):
 
     def say(self, sentence: str, undo: Callable[[], Any] | None = None) -> None:
         self.toast.say(sentence, undo)
+
+    def _into_search(self) -> None:
+        before = self.focusWidget()
+        if before is not self.search:
+            self._before_search = before
+        self.search.take_focus()
+
+    def _out_of_search(self) -> None:
+        """Back to where the clerk was typing."""
+        before = self._before_search
+        target = before if before is not None and isValid(before) and before.isVisible() else self.screen_shown
+        if target is not None:
+            target.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _undo(self) -> None:
         # The offer is gone after some seconds; a key that then does nothing would look broken.

@@ -7,8 +7,9 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 
 def documents() -> Path:
-    """The clerk's own documents."""
-    return Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation))
+    """The clerk's own documents, or the home folder of somebody who has none yet."""
+    found = Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation))
+    return found if found.is_dir() else Path.home()
 
 
 def ask_open(over: QWidget, title: str, kinds: str, folder: str = "") -> Path | None:

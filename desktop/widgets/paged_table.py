@@ -70,14 +70,16 @@ class PagedTable(QWidget):
     def set_keys(self, keys: Sequence[Any]) -> None:
         """Show these rows. The selected one stays selected if it is still there, else its neighbour."""
         key, row = self.key, self.view.currentIndex().row()
-        offset = self.view.verticalScrollBar().value() - max(row, 0)
+        bar = self.view.verticalScrollBar()
+        stood_at_top, offset = bar.value() == 0, bar.value() - max(row, 0)
         self.model.set_keys(keys)
         self._show_emptiness()
         found = self.model.row_of(key) if key is not None else -1
         target = found if found >= 0 else min(row, len(keys) - 1)
         if target >= 0:
             self.select_row(target)
-            self.view.verticalScrollBar().setValue(target + offset)
+            # What is new comes in at the top of most lists: there it must be seen, not pushed out above.
+            bar.setValue(0 if stood_at_top and target < bar.pageStep() else target + offset)
         elif key is not None:
             self.selected.emit(None)
 

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
@@ -25,7 +26,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from desktop import start
-from desktop.core.clock import BEIJING, FixedClock
+from desktop.core.clock import BEIJING
 from desktop.core.crypto import Cost
 from desktop.features.office import api as office
 from desktop.shell.assemble import PLACES, Opened, open_window
@@ -36,6 +37,16 @@ _PLACES = {place.title: number for number, place in enumerate(PLACES, 1)}
 _LONG = 20_000  # milliseconds: other helpers may have both cores
 _MOST_TABS = 200
 _MOST_TRIES = 20
+
+
+class Going:
+    """A clock that goes on from noon: what is written later must sort later."""
+
+    def __init__(self) -> None:
+        self._began = monotonic()
+
+    def now(self) -> datetime:
+        return NOON + timedelta(seconds=monotonic() - self._began)
 
 
 class Clerk:
@@ -233,9 +244,7 @@ class Clerk:
 @contextmanager
 def clerk_at(bot: QtBot, root: Path, own: office.Office) -> Iterator[Clerk]:
     """A clerk at a new office, its folder held as the program holds it."""
-    running, _ = start.create_office(
-        root, own, "admin", PASSWORD, clock=FixedClock(NOON), cost=Cost(1, 64, 1)
-    )
+    running, _ = start.create_office(root, own, "admin", PASSWORD, clock=Going(), cost=Cost(1, 64, 1))
     with start.held(root):
         clerk = Clerk(bot, open_window(running.db, running.actor))
         try:

@@ -67,15 +67,17 @@ def is_writing(clerk: Clerk) -> bool:
 # ---- stopping and taking back
 
 
-def test_esc_stops_the_reading_of_a_long_list(clerk: Clerk, tmp_path: Path) -> None:
-    workbook, desk = tmp_path / "long.xlsx", clerk.opened.desk
-    workbooks.write_layout1(workbook, people.township(households=2_500, people=5_000))
-    before = written(desk.db, desk.actor)
-    clerk.opens("户籍册").drops(workbook).waits_for(QApplication.activeModalWidget)
-    clerk.sees("停止")
-    clerk.bot.keyClick(QApplication.activeModalWidget(), Qt.Key.Key_Escape)
-    clerk.settles().sees("把名单拖到这里")
-    assert written(desk.db, desk.actor) == before
+def test_esc_stops_a_long_printing_and_leaves_no_file(clerk: Clerk, workbook: Path) -> None:
+    prints = clerk.opened.desk.db.paths.prints
+    reads_list(clerk, workbook)
+    clerk.saves().sees("已导入").opens("一牌一册").sees("758 户")
+    clerk.presses("Ctrl+Return").waits_for(
+        lambda: QApplication.activeModalWidget() and any(prints.glob("*/*"))
+    )
+    clerk.sees("停止").bot.keyClick(QApplication.activeModalWidget(), Qt.Key.Key_Escape)
+    clerk.settles().sees("已停下，没有留下文件")
+    assert not any(prints.glob("*/*"))
+    clerk.goes_to("检查用字并排版")
 
 
 def test_an_import_is_taken_back_with_ctrl_z_and_can_be_made_again(clerk: Clerk, tmp_path: Path) -> None:

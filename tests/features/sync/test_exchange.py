@@ -37,8 +37,7 @@ from tests.office_maker import NOON, add_household
 # entries came (a row's `version` names the last one that came).
 LOCAL = (
     "action", "alembic_version", "bundle", "certificate", "draft", "local", "log_entry", "log_segment", "log_stream",
-    "peer", "print_run", "row_heads", "search", "search_config", "search_content", "search_data", "search_docsize",
-    "search_doc", "search_idx", "user",
+    "peer", "print_run", "row_heads", "user",
 )  # fmt: skip
 
 
@@ -64,6 +63,8 @@ def projection(office: Office) -> Dump:
     found: Dump = {}
     with office.db.engine.connect() as connection:
         for name, rows in dump(office.db, *LOCAL).items():
+            if name.startswith("search"):
+                continue  # its lines are numbered as they come
             columns = [c[1] for c in connection.exec_driver_sql(f'PRAGMA table_info("{name}")').all()]
             keep = [n for n, c in enumerate(columns) if c != "version"]
             found[name] = sorted((tuple(row[n] for n in keep) for row in rows), key=repr)

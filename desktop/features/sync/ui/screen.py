@@ -21,6 +21,7 @@ from desktop.features.sync.ui.now_card import NowCard
 from desktop.features.sync.ui.result_view import ResultView
 from desktop.features.sync.ui.survey import Survey, survey
 from desktop.widgets.desk import Desk
+from desktop.widgets.files import documents
 from desktop.widgets.parts import GRID, timer
 from desktop.widgets.progress import watch
 from desktop.widgets.say import sentence_of
@@ -274,4 +275,4 @@ def _dropped(event: QDropEvent) -> Path | None:
 
 
 def _ask_folder(over: QWidget, before: str) -> str:
-    return QFileDialog.getExistingDirectory(over, "选U盘或文件夹", before)
+    return QFileDialog.getExistingDirectory(over, "选U盘或文件夹", before or str(documents()))

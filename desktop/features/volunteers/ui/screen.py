@@ -108,7 +108,8 @@ class VolunteersScreen(Screen):
         self._say_empty()
         self.table.set_keys(ids)
         self._select(ids)
-        self.table.say_totals(f"筛选出 {len(ids):,} 人，余额合计 {points:,} 分" if ids else "")
+        word = "筛选出" if self.filter.text.strip() else "共"
+        self.table.say_totals(f"{word} {len(ids):,} 人，余额合计 {points:,} 分" if ids else "")
         self.filter.set_size(len(ids))
         if self._takes_focus:
             # Not earlier: while the list is empty there is nothing to put the keys into.
