@@ -149,7 +149,11 @@ def find(db: Database, actor: Actor, text: str) -> Sequence[Found]:
         helping = volunteers.volunteer_lines(reader, volunteers.volunteer_ids(reader, text)[:4])
     households = [_found("户", h.head, f"{h.number}　{h.village}{h.group}", h.id) for h in numbered]
     people = [_found("人", h.name, h.address, h.household) for h in hits]
-    return households + people + [Found("志愿者", v.name, v.place, "volunteers", {"volunteer": v.id}) for v in helping]
+    return (
+        households
+        + people
+        + [Found("志愿者", v.name, v.place, "volunteers", {"volunteer": v.id}) for v in helping]
+    )
 
 
 def _found(kind: str, title: str, detail: str, household: bytes) -> Found:

@@ -126,7 +126,9 @@ class Window(QMainWindow):
     def _out_of_search(self) -> None:
         """Back to where the clerk was typing."""
         before = self._before_search
-        target = before if before is not None and isValid(before) and before.isVisible() else self.screen_shown
+        target = (
+            before if before is not None and isValid(before) and before.isVisible() else self.screen_shown
+        )
         if target is not None:
             target.setFocus(Qt.FocusReason.OtherFocusReason)
 

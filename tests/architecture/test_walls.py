@@ -101,7 +101,9 @@ def test_lock_files_carry_hashes_and_no_addresses() -> None:
 
 def test_the_lock_pins_everything_that_is_asked_for() -> None:
     for name in ("requirements", "requirements-dev"):
-        asked = re.findall(r"^([A-Za-z][A-Za-z0-9_-]*)", (ROOT / f"packaging/{name}.in").read_text(), re.MULTILINE)
+        asked = re.findall(
+            r"^([A-Za-z][A-Za-z0-9_-]*)", (ROOT / f"packaging/{name}.in").read_text(), re.MULTILINE
+        )
         pinned = (ROOT / f"packaging/{name}.txt").read_text().lower()
         for package in asked:
             assert re.search(rf"^{package.lower().replace('_', '[-_]')}==", pinned, re.MULTILINE), package

@@ -19,7 +19,10 @@ def test_the_sample_office_is_built_once_and_its_products_lie_where_it_says(tmp_
         assert (folder / name).exists(), name
     assert summary["outcome"] == "applied"
     assert summary["printed"]["handbooks.pdf"]["households"] >= 755
-    assert pdf_reading.page_count(folder / "products/handbooks.pdf") == summary["printed"]["handbooks.pdf"]["pages"]
+    assert (
+        pdf_reading.page_count(folder / "products/handbooks.pdf")
+        == summary["printed"]["handbooks.pdf"]["pages"]
+    )
     report = openpyxl.load_workbook(folder / "products/monitored-report.xlsx").worksheets[0]
     assert any(c.comment for row in report.iter_rows() for c in row)
 

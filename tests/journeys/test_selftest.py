@@ -20,6 +20,8 @@ def test_the_selftest_writes_what_works(tmp_path: Path) -> None:
         timeout=200,
     )
     found = json.loads(target.read_text(encoding="utf-8"))
-    assert {name: check["ok"] for name, check in found["checks"].items()} == dict.fromkeys(found["checks"], True)
+    assert {name: check["ok"] for name, check in found["checks"].items()} == dict.fromkeys(
+        found["checks"], True
+    )
     assert done.returncode == 0
     assert "取消" in found["checks"]["window"]["said"]

@@ -61,7 +61,9 @@ def test_the_code_gives_a_new_password_and_the_old_one_is_gone(made: tuple[Path,
     qtbot.addWidget(dialog)
     dialog.show()
     typed = code.lower().replace("-", " ")
-    dialog.form.set_values({"login": "admin", "code": typed, "password": "新的密码 5678", "again": "新的密码 5678"})
+    dialog.form.set_values(
+        {"login": "admin", "code": typed, "password": "新的密码 5678", "again": "新的密码 5678"}
+    )
     dialog.save()
     assert "新密码已设好" in dialog.done_label.text()
     office.log_in(root, "admin", "新的密码 5678")[0].close()

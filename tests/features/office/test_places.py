@@ -59,7 +59,11 @@ def test_an_office_with_a_short_name_knows_the_lists_of_its_township(tmp_path: P
     PLACES.setdefault("short", office.Office(TOWNSHIP, "乡村振兴办", office.Level.TOWNSHIP))
     db, actor = make_office(tmp_path, "short")
     places = places_of(db, actor)
-    assert [bool(places.township_named(n)) for n in ("里则街道", "乡村振兴办", "小营街道")] == [True, True, False]
+    assert [bool(places.township_named(n)) for n in ("里则街道", "乡村振兴办", "小营街道")] == [
+        True,
+        True,
+        False,
+    ]
     db.close()
 
 

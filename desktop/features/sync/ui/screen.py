@@ -130,7 +130,7 @@ class SyncScreen(Screen):
     def _on_survey(self, asked: int, found: Survey) -> None:
         if asked != self._asked:
             return
-        is_first = not self._survey.outlook.fingerprint
+        is_first, had_focus = not self._survey.outlook.fingerprint, self._has_focus
         self._survey = found
         self.say(words.standing(found.outlook))
         self.now.show_survey(found)
@@ -142,7 +142,13 @@ class SyncScreen(Screen):
         self.tabs.setTabText(ENROL, f"入网（{asking} 份申请）" if asking else "入网")
         if is_first:
             self.tabs.setCurrentIndex(ENROL if asking or not found.outlook.parent else PAST)
-            self.now.take_focus()
+        if is_first or (had_focus and not self._has_focus):
+            self.now.take_focus()  # what had it is done and switched off: on to what comes next
+
+    @property
+    def _has_focus(self) -> bool:
+        focused = self.window().focusWidget()
+        return focused is not None and (focused is self or self.isAncestorOf(focused))
 
     def _on_place(self, number: int) -> None:
         self._wanted = self._survey.places[number].path
