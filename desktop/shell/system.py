@@ -127,4 +127,5 @@ class SystemScreen(Screen):
     def _on_backed_up(self, _path: Path) -> None:
         self.backup_button.setEnabled(True)
         self._desk.navigator.say("已备份，并检查过可以打开")
+        self._desk.runner.changed.emit(Changes(), self)  # the status bar tells of the last backup
         self._read_backups()

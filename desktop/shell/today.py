@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
 from desktop.core.changes import Changes
@@ -21,6 +22,7 @@ from desktop.widgets.runner import Runner
 from desktop.widgets.screen import Screen
 
 _DAYS = "一二三四五六日"
+_CARDS_FROM = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +74,14 @@ class Today(Screen):
     def add_card(self, title: str, content: QWidget) -> None:
         """A small card at the right (arrears by village, the stick…)."""
         self.cards.insertWidget(self.cards.count() - 1, card(label(title, "strong"), content))
-        self._side.show()
 
     def arrive(self, **given: Any) -> None:
         self.refresh()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        # On a narrow window the list needs the room: the cards only sum it up.
+        self._side.setVisible(self.width() >= _CARDS_FROM)
 
     def refresh(self) -> None:
         """Look again, away from this thread."""

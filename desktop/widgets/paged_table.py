@@ -5,7 +5,7 @@ from typing import Any
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
-from PySide6.QtWidgets import QAbstractItemView, QStackedLayout, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QSizePolicy, QStackedLayout, QTableView, QWidget
 
 from desktop.widgets.cells import CellDelegate
 from desktop.widgets.columns import Column, sorted_lines
@@ -44,6 +44,8 @@ class PagedTable(QWidget):
         self.header = Header(self.model.columns, self.view)
         self.empty, self.footer = Empty("还没有内容"), label("", "secondary")
         self.empty.setProperty("role", "card")
+        # A list may be low: what stands in it while it is empty must not make the window too high for the screen.
+        self.empty.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
         self._lay_out()
         self._connect()
         self._show_emptiness()

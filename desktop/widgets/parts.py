@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QLayout,
     QPushButton,
+    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -101,6 +102,18 @@ def card(*parts: QWidget | QLayout | int | None, gap: int = GRID, edge: int = 2 
     made = QFrame()
     made.setProperty("role", "card")
     made.setLayout(column(*parts, gap=gap, edge=edge))
+    return made
+
+
+def scrolling(inside: QWidget) -> QScrollArea:
+    """A part that may be shorter than what stands in it, so that it never pushes the window over the screen's edge."""
+    made = QScrollArea()
+    made.setWidgetResizable(True)
+    made.setFrameShape(QFrame.Shape.NoFrame)
+    made.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    made.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    made.setMinimumWidth(inside.minimumSizeHint().width())
+    made.setWidget(inside)
     return made
 
 

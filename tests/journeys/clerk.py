@@ -7,8 +7,8 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QInputMethodEvent, QKeySequence
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
@@ -30,13 +30,13 @@ from desktop.core.clock import BEIJING
 from desktop.core.crypto import Cost
 from desktop.features.office import api as office
 from desktop.shell.assemble import PLACES, Opened, open_window
+from tests.journeys.hands import answering, compose, lines
 
 NOON = datetime(2027, 3, 14, 12, 0, tzinfo=BEIJING)
 PASSWORD = "对的密码 8"
 _PLACES = {place.title: number for number, place in enumerate(PLACES, 1)}
 _LONG = 20_000  # milliseconds: other helpers may have both cores
 _MOST_TABS = 200
-_MOST_TRIES = 20
 
 
 class Going:
@@ -252,46 +252,6 @@ def clerk_at(bot: QtBot, root: Path, own: office.Office) -> Iterator[Clerk]:
         finally:
             clerk.leaves()
     assert not clerk.crashes, clerk.crashes
-
-
-@contextmanager
-def answering(kind: type[Any], answer: Callable[[Any], Any]) -> Iterator[None]:
-    """While the program stands in a dialog of that kind and waits, answer it. Fails when none came."""
-    tries: list[int] = []
-
-    def look() -> None:
-        dialog = QApplication.activeModalWidget()
-        if isinstance(dialog, kind) and dialog.isVisible():
-            tries.append(len(tries))
-            if len(tries) > _MOST_TRIES:
-                dialog.reject()
-            else:
-                answer(dialog)
-
-    timer = QTimer()
-    timer.timeout.connect(look)
-    timer.start(100)  # a dialog for files needs a moment until it takes the name
-    try:
-        yield
-    finally:
-        timer.stop()
-    assert 0 < len(tries) <= _MOST_TRIES, f"{kind.__name__}: answered {len(tries)} times"
-
-
-def compose(widget: QWidget, text: str) -> None:
-    """As an input method gives it: first shown as being composed, then committed."""
-    QApplication.sendEvent(widget, QInputMethodEvent("pin", []))
-    committed = QInputMethodEvent()
-    committed.setCommitString(text)
-    QApplication.sendEvent(widget, committed)
-
-
-def lines(view: QTableView) -> list[list[str]]:
-    """What stands in the rows of a list, in the order of its columns."""
-    model, header = view.model(), view.horizontalHeader()
-    places = [header.logicalIndex(i) for i in range(header.count())]
-    shown = [p for p in places if not header.isSectionHidden(p)]
-    return [[str(model.index(r, c).data() or "") for c in shown] for r in range(model.rowCount())]
 
 
 def _is_called(focus: QWidget, name: str) -> bool:

@@ -22,7 +22,8 @@ from desktop.sample import people, workbooks
 from desktop.shell.app import make_app
 from desktop.shell.login import Login
 from desktop.shell.main import Program
-from tests.journeys.clerk import PASSWORD, Clerk, answering, clerk_at, compose
+from tests.journeys.clerk import PASSWORD, Clerk, clerk_at
+from tests.journeys.hands import answering, compose
 from tests.office_maker import add_household
 
 TOWNSHIP = office.Office("371602012000", "里则街道", office.Level.TOWNSHIP)

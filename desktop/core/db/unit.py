@@ -14,6 +14,7 @@ from desktop.core.changes import Changes
 from desktop.core.clock import Clock, day_of
 from desktop.core.db import entries, registry
 from desktop.core.db.base import ALIVE
+from desktop.core.db.engine import more_memory
 from desktop.core.db.entries import Kind
 from desktop.core.db.heads import Heads
 from desktop.core.db.journal import Journal, Pending
@@ -80,6 +81,10 @@ class Unit(Reader):
     def node_id(self) -> bytes:
         """The PC that writes."""
         return self.journal.node_id
+
+    def expect_many(self) -> None:
+        """Say it before thousands of rows are written."""
+        more_memory(self.connection)
 
     def new_id(self) -> bytes:
         """The id of a row that will be added; needed early where other rows point at it."""

@@ -64,6 +64,7 @@ def apply_import(unit: Unit, plan: ImportPlan, tell: Tell = silent) -> None:
     unit.name = "导入名单"
     if importing.newest_entry(unit) != plan.based_on:
         raise Refused([Problem("import.stale", "", "读取之后户籍册又有改动，请重新读取这份工作簿再导入")])
+    unit.expect_many()
     with gc_paused():
         importing.apply(unit, plan, tell)
 

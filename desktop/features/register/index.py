@@ -6,7 +6,7 @@ from itertools import islice
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, String, delete, select, type_coerce
+from sqlalchemy import Connection, delete
 
 from desktop.core.db import registry
 from desktop.core.gc_pause import gc_paused
@@ -15,18 +15,11 @@ from desktop.features.register import tokens
 from desktop.features.register.model import HEAD
 from desktop.features.register.rules import state_of
 from desktop.features.register.tables import (
-    GroupRow,
     HouseholdIndex,
-    HouseholdRow,
-    PersonRow,
-    SearchDoc,
 )
 
 BATCH = 1_000
 _texts = msgspec.json.Decoder(list[str]).decode
-_H = HouseholdRow.__table__.c
-_P = PersonRow.__table__.c
-_D = SearchDoc.__table__.c
 _DOC = "INSERT INTO search_doc (id, person, household, name, address, text) VALUES (?,?,?,?,?,?)"
 _HEAD = "INSERT OR IGNORE INTO search_head (head) VALUES (?)"
 _TOKENS = "INSERT INTO search (rowid, tokens) VALUES (?,?)"
@@ -34,12 +27,22 @@ _LINE = (
     "INSERT INTO household_index (household, region, group_name, group_position, place, number, state, head, size, "
     "kind, monitor_class, phone) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)"
 )
+_MEMBERS = (
+    "SELECT id, household_id, name, relation, id_number, phone, aliases FROM person "
+    "WHERE household_id IN ({}) AND alive ORDER BY position, id"
+)
+_HOUSEHOLDS = (
+    "SELECT h.id, h.region, h.place, h.number, h.aliases, h.address, h.phone, h.kind, h.monitor_class, "
+    "h.monitor_since, h.risk_removed, g.name AS group_name, g.position AS group_position FROM household AS h "
+    "LEFT JOIN village_group AS g ON g.id = h.group_id WHERE h.id IN ({}) AND h.alive"
+)
+_DOCS = "SELECT id FROM search_doc WHERE household IN ({})"
 # Which households a touched row stands in. A person's last line is asked too: the household it was in before.
 _STANDS_IN = (
-    ("person", "SELECT DISTINCT household_id FROM person WHERE id IN"),
-    ("person", "SELECT DISTINCT household FROM search_doc WHERE person IN"),
-    ("village_group", "SELECT id FROM household WHERE group_id IN"),
-    ("place", "SELECT id FROM household WHERE region IN (SELECT key FROM place WHERE id IN"),
+    ("person", "SELECT DISTINCT household_id FROM person WHERE id IN ({})"),
+    ("person", "SELECT DISTINCT household FROM search_doc WHERE person IN ({})"),
+    ("village_group", "SELECT id FROM household WHERE group_id IN ({})"),
+    ("place", "SELECT id FROM household WHERE region IN (SELECT key FROM place WHERE id IN ({}))"),
 )
 
 
@@ -61,25 +64,17 @@ def _households(connection: Connection, touched: registry.Touched) -> Iterable[b
     for table, wanted in _STANDS_IN:
         ids = touched.get(table, ())
         for start in range(0, len(ids), BATCH):
-            part = tuple(ids[start : start + BATCH])
-            statement = f"{wanted} ({','.join('?' * len(part))}" + ")" * (1 + wanted.count("("))
-            found.update((row[0], None) for row in connection.exec_driver_sql(statement, part))
+            found.update((r[0], None) for r in _asked(connection, wanted, ids[start : start + BATCH]))
     return found
 
 
 def _refresh(
     connection: Connection, ids: Sequence[bytes], names: "office.PlaceNames", heads: set[str]
 ) -> None:
-    members = _members(connection, ids)
-    households = connection.execute(
-        select(
-            _H.id, _H.region, _H.place, _H.number, _raw(_H.aliases), _H.address, _H.phone, _H.kind,
-            _H.monitor_class, _H.monitor_since, _H.risk_removed,
-            GroupRow.name.label("group_name"), GroupRow.position.label("group_position"),
-        )
-        .outerjoin(GroupRow, GroupRow.id == _H.group_id)
-        .where(_H.id.in_(ids), _H.alive)
-    ).all()  # fmt: skip
+    members = defaultdict(list)
+    for person in _asked(connection, _MEMBERS, ids):
+        members[person.household_id].append(person)
+    households = _asked(connection, _HOUSEHOLDS, ids)
     _forget(connection, ids)
     if not households:
         return
@@ -87,26 +82,17 @@ def _refresh(
     _index_people(connection, households, members, names, heads)
 
 
-def _raw(column: Any) -> Any:
-    """The list as the text that it is kept as: most rows' is one number, and SQLAlchemy's reading of it is slow."""
-    return type_coerce(column, String).label("aliases")
-
-
-def _members(connection: Connection, ids: Sequence[bytes]) -> defaultdict[bytes, list[Any]]:
-    found: defaultdict[bytes, list[Any]] = defaultdict(list)
-    wanted = select(_P.id, _P.household_id, _P.name, _P.relation, _P.id_number, _P.phone, _raw(_P.aliases))
-    in_order = wanted.where(_P.household_id.in_(ids), _P.alive).order_by(_P.position, _P.id)
-    for person in connection.execute(in_order):
-        found[person.household_id].append(person)
-    return found
+def _asked(connection: Connection, statement: str, ids: Sequence[bytes]) -> Sequence[Any]:
+    """By the bare driver: SQLAlchemy's look at every value would cost more than the database."""
+    return connection.exec_driver_sql(statement.format(",".join("?" * len(ids))), tuple(ids)).all()
 
 
 def _forget(connection: Connection, ids: Sequence[bytes]) -> None:
     connection.execute(delete(HouseholdIndex).where(HouseholdIndex.household.in_(ids)))
-    docs = list(connection.scalars(select(_D.id).where(_D.household.in_(ids))))
+    docs = [tuple(row) for row in _asked(connection, _DOCS, ids)]
     if docs:
-        connection.exec_driver_sql("DELETE FROM search WHERE rowid = ?", [(d,) for d in docs])
-        connection.execute(delete(SearchDoc).where(_D.household.in_(ids)))
+        connection.exec_driver_sql("DELETE FROM search WHERE rowid = ?", docs)
+        connection.exec_driver_sql("DELETE FROM search_doc WHERE id = ?", docs)
 
 
 def _line(household: Any, members: list[Any]) -> tuple[Any, ...]:

@@ -30,6 +30,7 @@ def plain(text: str) -> str:
     return "".join([c for c in folded if c.isalnum() or unicodedata.category(c) == "Co"])
 
 
+@lru_cache(20_000)
 def name_tokens(name: str) -> str:
     bare = plain(name)
     found = ["n" + bare[i:] for i in range(len(bare))]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QButtonGroup, QFrame, QRadioButton, QVBoxLayout
+from PySide6.QtWidgets import QButtonGroup, QFrame, QRadioButton, QVBoxLayout, QWidget
 
 from desktop.core import pinyin
 from desktop.core.db.unit import Reader
@@ -16,7 +16,7 @@ from desktop.features.register import api as register
 from desktop.widgets.code_field import Choice, CodeField
 from desktop.widgets.desk import Desk
 from desktop.widgets.fields import CheckField
-from desktop.widgets.parts import GRID, button, column, label, line, set_look
+from desktop.widgets.parts import GRID, button, column, label, line, scrolling, set_look
 
 _ABOUT = {
     Document.HANDBOOK: "放在户里的一本：成员、收入、帮扶、走访",
@@ -67,10 +67,15 @@ class ChoicePanel(QFrame):
             whom.addWidget(self._radio(self.scopes, number, words))
             if number:
                 whom.addWidget(self.village if number == VILLAGE else self.household)
-        parts = (
-            label("打印什么", "heading"), papers, self.two_sided, line(), label("给谁", "heading"), whom,
-            None, line(), self.said, self.warning, self.start_button,
+        choices = QWidget()
+        choices.setLayout(
+            column(
+                label("打印什么", "heading"), papers, self.two_sided, line(), label("给谁", "heading"), whom, None,
+                gap=GRID,
+            )
         )  # fmt: skip
+        # The button stays in sight, however low the window is.
+        parts = (scrolling(choices), line(), self.said, self.warning, self.start_button)
         self.setLayout(column(*parts, gap=GRID, edge=2 * GRID))
         self.setMinimumWidth(272)
 

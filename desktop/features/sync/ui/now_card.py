@@ -93,7 +93,6 @@ class NowCard(QWidget):
 
 def _large_button(text: str, call: object, keys: str) -> QPushButton:
     made = button(text, call, role="big", keys=keys)  # type: ignore[arg-type]
-    made.setAutoDefault(True)  # Enter presses it, also outside a dialog
     made.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
     return made
 

@@ -22,7 +22,7 @@ from desktop.features.sync.ui.result_view import ResultView
 from desktop.features.sync.ui.survey import Survey, survey
 from desktop.widgets.desk import Desk
 from desktop.widgets.files import documents
-from desktop.widgets.parts import GRID, timer
+from desktop.widgets.parts import GRID, scrolling, timer
 from desktop.widgets.progress import watch
 from desktop.widgets.say import sentence_of
 from desktop.widgets.screen import Screen
@@ -68,7 +68,7 @@ class SyncScreen(Screen):
             (self.result, "结果"), (self.past, "收到和写出的"), (self.here, "仅在本机"), (self.enrolment, "入网"),
         ):  # fmt: skip
             page.setContentsMargins(0, GRID, 0, 0)
-            self.tabs.addTab(page, title)
+            self.tabs.addTab(scrolling(page) if page is self.enrolment else page, title)
         self.tabs.setTabVisible(RESULT, False)
         self.body.addWidget(self.now)
         self.body.addWidget(self.tabs, 1)
@@ -174,6 +174,8 @@ class SyncScreen(Screen):
     def _on_written(self, written: list[Written]) -> None:
         self.result.show_written(written, self._is_stick)
         self._show_result()
+        # No row was touched, but the status bar tells what exists only here.
+        self._desk.runner.changed.emit(Changes(), self)
 
     def _read(self) -> None:
         if self._survey.place is not None:
