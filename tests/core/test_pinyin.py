@@ -6,6 +6,7 @@ import time
 import pytest
 
 from desktop.core import pinyin
+from tests.calibration import slowness
 
 
 def test_all_readings_the_surname_first() -> None:
@@ -54,7 +55,7 @@ def test_fast() -> None:
         for name in names:
             pinyin.initials(name)
         spent.append((time.perf_counter() - start) / len(names))
-    assert min(spent) < 10e-6
+    assert min(spent) < 10e-6 * slowness()
 
 
 ALPHABET = frozenset("里则街道西海新村长沙安女")
@@ -80,4 +81,4 @@ def test_pattern_of_one_syllable_that_could_be_two() -> None:
 def test_pattern_of_a_long_senseless_text_ends_soon() -> None:
     start = time.perf_counter()
     pinyin.pattern("ba" * 200 + "v", ALPHABET)
-    assert time.perf_counter() - start < 1
+    assert time.perf_counter() - start < 1 * slowness()
