@@ -219,3 +219,20 @@ def test_nothing_is_clipped_at_1366_by_768(window: Window) -> None:
 def test_closing_is_told(qtbot: QtBot, window: Window) -> None:
     with qtbot.waitSignal(window.closing):
         window.close()
+
+
+def test_esc_in_the_search_goes_back_to_the_field_and_not_a_page_back(qtbot: QtBot, window: Window) -> None:
+    window.go_to_place("register")
+    window.go("register.household", household="h1")
+    before = QApplication.focusWidget()
+    qtbot.keyClick(window, Qt.Key.Key_K, CONTROL)
+    qtbot.keyClicks(window.search, "nobody")
+    for _ in range(2):  # the list, then the search itself
+        qtbot.keyClick(window.search, Qt.Key.Key_Escape)
+    assert (shown(window), QApplication.focusWidget()) == ("register.household", before)
+    assert window.search.text() == ""
+
+
+def test_ctrl_z_without_an_offer_says_where_to_undo(qtbot: QtBot, window: Window) -> None:
+    qtbot.keyClick(window, Qt.Key.Key_Z, CONTROL)
+    assert "操作历史" in window.toast.sentence.text()

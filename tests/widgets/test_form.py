@@ -10,8 +10,10 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from desktop.core.problems import Problem, Weight
+from desktop.widgets.code_field import Choice, CodeField
 from desktop.widgets.fields import ComboField, NotesField, NumberField, TextField
 from desktop.widgets.form import Form
+from desktop.widgets.parts import button
 
 
 def check(values: Mapping[str, Any]) -> list[Problem]:
@@ -129,3 +131,28 @@ def test_what_is_saved_makes_no_draft_any_more(qtbot: QtBot, form: Form) -> None
     with qtbot.assertNotEmitted(form.draft_due, wait=1200):
         pass
     assert not form.is_changed
+
+
+def test_ctrl_enter_takes_what_is_marked_in_an_open_list(qtbot: QtBot) -> None:
+    form = Form()
+    field = form.add("visitor", "走访人", CodeField(lambda text: [Choice("1", "李伟")] if text else [], str))
+    qtbot.addWidget(form)
+    with qtbot.waitActive(form):
+        form.show()
+    field.setFocus()
+    qtbot.keyClicks(field, "lw")
+    assert field.choices.isVisible()
+    with qtbot.waitSignal(form.save_wanted):
+        qtbot.keyClick(field, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert field.value() == "1"
+
+
+def test_enter_presses_the_button_that_has_the_focus(qtbot: QtBot) -> None:
+    pressed: list[bool] = []
+    made = button("保存", lambda: pressed.append(True))
+    qtbot.addWidget(made)
+    for key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space, Qt.Key.Key_A):
+        qtbot.keyClick(made, key)
+    assert len(pressed) == 3
+    qtbot.keyClick(made, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert len(pressed) == 3  # Ctrl+Enter belongs to the form

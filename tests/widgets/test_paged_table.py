@@ -199,3 +199,18 @@ def test_the_last_column_cannot_be_hidden(table: PagedTable) -> None:
     for action in table.header.menu().actions()[:4]:
         action.setChecked(False)
     assert table.header.hiddenSectionCount() == 3
+
+
+def test_what_is_new_at_the_top_is_seen_and_a_place_further_down_is_kept(
+    qtbot: QtBot, table: PagedTable
+) -> None:
+    bar = table.view.verticalScrollBar()
+    table.set_keys(range(10, 500))
+    table.select_row(0)
+    table.set_keys(range(8, 500))
+    assert (bar.value(), table.key) == (0, 10)
+    table.select(300)
+    before = table.view.rowViewportPosition(table.view.currentIndex().row())
+    table.set_keys(range(5, 500))
+    assert table.key == 300
+    assert table.view.rowViewportPosition(table.view.currentIndex().row()) == before
