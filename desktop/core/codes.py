@@ -25,7 +25,7 @@ class CodeList:
     """One list, in its own order."""
 
     def __init__(self, name: str, entries: tuple[Entry, ...], synonyms: dict[str, str]) -> None:
-        self.list_name, self.entries = name, entries
+        self.entries = entries
         self._names = {e.code: e.name for e in entries}
         self._codes = _meanings(name, entries) | {_plain(text): code for text, code in synonyms.items()}
 

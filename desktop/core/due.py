@@ -15,6 +15,9 @@ class Due:
     by: str = ""
     screen: str = ""
     given: dict[str, str] = field(default_factory=dict)
+    # How much of how much still waits, for what can be counted: 9 of 25 households.
+    part: int = 0
+    whole: int = 0
 
     def days_over(self, today: date) -> int:
         """How many days it is late; negative while there is still time."""

@@ -1,6 +1,5 @@
 """One running copy per data folder: a lock of the operating system, gone with the process however it ends."""
 
-import os
 import sys
 from pathlib import Path
 from types import TracebackType
@@ -59,14 +58,3 @@ else:
 
     def _lock(file: BinaryIO) -> None:
         fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
-
-
-def is_free(path: Path) -> bool:
-    """Whether nobody holds that lock now."""
-    if not os.path.exists(path):
-        return True
-    try:
-        take(path).release()
-    except Trouble:
-        return False
-    return True

@@ -105,16 +105,17 @@ def open_window(db: Database, actor: Actor, runner_class: type[Runner] = Runner)
     window = Window(title, actor.name, PLACES, screens, lambda text: find(db, actor, text), ACTIONS)
     runner, drafts = runner_class(unit, reader), SealedDrafts(db.paths.drafts, db.key)
     desk = Desk(db, actor, runner, window, drafts, Keep(Remember(db.paths.remembered)))
-    _register(screens, desk)
+    today = Today(runner, window, waiting(desk))
+    FootFacts(desk, window.foot, window.menu, today)  # belongs to the foot
+    _register(screens, desk, today)
     window.connect_runner(runner)
     desk.keep.geometry(window, "window")
-    FootFacts(desk, window.foot, window.menu)  # belongs to the foot
     window.go_to_place("today")
     return Opened(window, desk, drafts)
 
 
-def _register(screens: Screens, desk: Desk) -> None:
-    screens.add("today", lambda: Today(desk.runner, desk.navigator, waiting(desk)))
+def _register(screens: Screens, desk: Desk, today: Today) -> None:
+    screens.add("today", lambda: today)
     screens.add("register", lambda: RegisterScreen(desk, last_visits=lambda ids: _last_visits(desk, ids)))
     screens.add("register.household", lambda: _household_page(desk))
     screens.add("register.form", lambda: HouseholdForm(desk))

@@ -5,12 +5,13 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
 from desktop.core.changes import Changes
 from desktop.core.due import Due
+from desktop.features.sync.api import Outlook
 from desktop.shell.steps import Step, Steps
 from desktop.widgets.bars import Bar, Bars
 from desktop.widgets.colours import Tone
@@ -22,6 +23,7 @@ from desktop.widgets.runner import Runner
 from desktop.widgets.screen import Screen
 
 _DAYS = "一二三四五六日"
+_MOST_BARS = 8
 _CARDS_FROM = 1000
 
 
@@ -32,12 +34,16 @@ class Waiting:
     today: date
     dues: Sequence[Due] = ()
     steps: Sequence[Step] = field(default=())
-    arrears: Sequence[Bar] = ()
-    stick: str = ""
+    outlook: Outlook | None = None
 
 
 class Today(Screen):
-    """`look(reader)` collects from every feature's api.due(); it runs on the reading thread."""
+    """`look(reader)` collects from every feature's api.due(); it runs on the reading thread, once after each change.
+
+    `looked` tells what was found to whoever counts it too: the menu and the status bar.
+    """
+
+    looked = Signal(object)
 
     def __init__(self, runner: Runner, navigator: Navigator, look: Callable[[Any], Waiting]) -> None:
         super().__init__("今日", "today")
@@ -101,8 +107,9 @@ class Today(Screen):
         self._stack.setCurrentWidget(self.steps if waiting.steps else self._usual)
         dues = sorted(waiting.dues, key=lambda due: due.until)
         self.table.set_lines(dues)
-        self.arrears.show_bars(waiting.arrears)
-        self.stick.setText(waiting.stick)
+        self.arrears.show_bars(_bars(dues))
+        self.stick.setText(_stick(waiting.outlook))
+        self.looked.emit(waiting)
         late = sum(due.days_over(day) > 0 for due in dues)
         self.table.say_totals(f"共 {len(dues)} 件，其中逾期 {late} 件" if dues else "")
         first = self.steps if waiting.steps else self.table
@@ -132,6 +139,19 @@ class Today(Screen):
         due: Due = self.table.model.line(self.table.model.row_of(place))
         if due.screen:
             self._navigator.go(due.screen, **due.given)
+
+
+def _bars(dues: Sequence[Due]) -> list[Bar]:
+    """The places with most still to do, of what can be counted."""
+    counted = sorted((d for d in dues if d.whole), key=lambda d: -d.part)
+    return [Bar(d.who, d.part, d.whole, f"{d.part} / {d.whole} 户") for d in counted[:_MOST_BARS]]
+
+
+def _stick(outlook: Outlook | None) -> str:
+    if outlook is None or not outlook.parent:
+        return "还没有与上级办理入网，数据只在本机。"
+    waits = f"有 {outlook.only_here:,} 条变更还没有写到U盘。" if outlook.only_here else "没有等着上报的变更。"
+    return f"上级：{outlook.parent}。{waits}"
 
 
 def when(until: date, today: date) -> str:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 
-from desktop.core import dates
 from desktop.core.db.unit import Reader
 from desktop.features.office import api as office
 from desktop.features.register import api as register
@@ -11,37 +10,20 @@ from desktop.features.visits import api as visits
 from desktop.features.volunteers import api as volunteers
 from desktop.shell.steps import Step
 from desktop.shell.today import Waiting
-from desktop.widgets.bars import Bar
 from desktop.widgets.desk import Desk
-
-MOST = 8
 
 
 def waiting(desk: Desk) -> Callable[[Reader], Waiting]:
     """A look that runs on the reading thread."""
 
     def look(reader: Reader) -> Waiting:
-        if not register.villages(reader):
-            return Waiting(reader.today, steps=_steps(reader, sync.outlook(reader, desk.db)))
-        dues = [*visits.due(reader, reader.today), *volunteers.due(reader, reader.today)]
         outlook = sync.outlook(reader, desk.db)
-        return Waiting(reader.today, dues, arrears=_arrears(reader), stick=_stick(outlook))
+        if not register.villages(reader):
+            return Waiting(reader.today, steps=_steps(reader, outlook), outlook=outlook)
+        dues = [*visits.due(reader, reader.today), *volunteers.due(reader, reader.today)]
+        return Waiting(reader.today, dues, outlook=outlook)
 
     return look
-
-
-def _arrears(reader: Reader) -> list[Bar]:
-    """The villages with most households still to be visited this quarter."""
-    year, quarter = dates.quarter(reader.today)
-    found = sorted(visits.arrears_by_village(reader, year, quarter), key=lambda a: (-a.missing, a.region))
-    return [Bar(a.name, a.missing, a.total, f"{a.missing} / {a.total} 户") for a in found[:MOST] if a.missing]
-
-
-def _stick(outlook: sync.Outlook) -> str:
-    if not outlook.parent:
-        return "还没有与上级办理入网，数据只在本机。"
-    waits = f"有 {outlook.only_here:,} 条变更还没有写到U盘。" if outlook.only_here else "没有等着上报的变更。"
-    return f"上级：{outlook.parent}。{waits}"
 
 
 def _steps(reader: Reader, outlook: sync.Outlook) -> list[Step]:

@@ -31,10 +31,11 @@ def test_the_lock_of_a_killed_process_is_free_again(tmp_path: Path) -> None:
     ) as other:
         assert other.stdout is not None
         assert other.stdout.readline().strip() == b"held"
-        assert not lock.is_free(file)
+        with pytest.raises(Trouble):
+            lock.take(file)
         other.kill()
         other.wait()
-    assert lock.is_free(file)
+    lock.take(file).release()
 
 
 def test_a_folder_that_is_not_there_is_trouble_not_a_bug(tmp_path: Path) -> None:

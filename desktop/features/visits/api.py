@@ -43,6 +43,7 @@ def due(reader: Reader, day: date) -> list[Due]:
         Due(
             rules.waiting(missing, total), names.of(key.ljust(12, "0")), last, first,
             screen="visits.missing", given={"region": key, "year": str(year), "quarter": str(quarter)},
+            part=missing, whole=total,
         )
         for missing, total, key in late
     ]  # fmt: skip

@@ -1,8 +1,7 @@
 """The list of what will not come out on paper: characters without a glyph, households that could not be drawn."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QWidget
@@ -55,9 +54,6 @@ class ProblemsView(QWidget):
         head.setContentsMargins(2 * GRID, GRID, 2 * GRID, GRID)
         band.setLayout(head)
         self.setLayout(column(band, self.table))
-
-    def keep_columns(self, keep: Callable[[PagedTable], Any]) -> None:
-        keep(self.table)
 
     def show_missing(self, missing: Iterable[Missing]) -> None:
         """Before anything is drawn."""
