@@ -2,7 +2,7 @@
 PY := .venv/bin/python
 export PYTHONUTF8 = 1
 
-.PHONY: run test check bench shots lock setup clean
+.PHONY: run test check bench shots lock setup clean package-windows package-linux package-lock packages-if-changed
 
 setup:
 	@packaging/setup.sh
@@ -30,6 +30,20 @@ lock:
 	cd packaging && for f in requirements requirements-dev; do \
 	  pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-header --no-annotate \
 	    --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-emit-options -o $$f.txt $$f.in; done
+
+# Both build an installer in var/packages and prove it; RELEASE.md says what they cannot prove.
+package-windows: setup
+	@$(PY) packaging/package.py windows
+
+package-linux: setup
+	@$(PY) packaging/package.py linux
+
+packages-if-changed: setup
+	@$(PY) packaging/package.py if-changed
+
+# After `make lock`: the same versions for the frozen programs.
+package-lock: setup
+	cd packaging && ../$(PY) -m installers.locks
 
 clean:
 	rm -rf var build dist

@@ -1,0 +1,1 @@
+"""Building and proving the installers of both systems (the way is described in RELEASE.md)."""
