@@ -1,5 +1,6 @@
 """What every table is made of, and how a synced column says how it merges."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any, ClassVar
 
@@ -33,10 +34,12 @@ class Merge(StrEnum):
 
 
 class StreamKind(StrEnum):
-    """Data of a place, what an office tells everybody (dictionaries, certificates, orders), and the audit log."""
+    """Data of a place, what an office tells everybody below it (dictionaries, orders), what concerns only the office
+    and those above it (its users), and the audit log."""
 
     DATA = "data"
     BROADCAST = "broadcast"
+    OFFICE = "office"
     AUDIT = "audit"
 
 
@@ -78,13 +81,24 @@ class Synced:
 
 
 class Ledger:
-    """A row that is only added. A mistake is put right by a row that names it in `reverses`."""
+    """A row that is only added. A mistake is put right by a row that names it in `reverses`.
+
+    What `__mirrored__` names, a reversal has from the row it reverses (`opposite`), whatever it says itself.
+    """
 
     __table_no__: ClassVar[int]
     __stream__: ClassVar[StreamKind] = StreamKind.DATA
     __ledger__: ClassVar[bool] = True
+    __mirrored__: ClassVar[tuple[str, ...]] = ()
+    # Of what is spent: the column of the account, the table of accounts, and there the column of the PC that may.
+    __spends__: ClassVar[tuple[str, type[Any], str] | None] = None
 
     id: Mapped[bytes] = mapped_column(Id, primary_key=True)
     region: Mapped[str] = mapped_column(Region, index=True)
     version: Mapped[bytes] = mapped_column(Id)
     reverses: Mapped[bytes | None] = mapped_column(Id, index=True, info={"no": 2, "merge": Merge.FACT})
+
+    @classmethod
+    def is_sound(cls, values: Mapping[str, Any]) -> bool:
+        """Whether a line may say this at all; what is not sound is not taken from another office either."""
+        return True

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Sequence
 import msgspec
 from sqlalchemy import Connection, delete, insert, select
 
+from desktop.core.db.base import ALIVE
+from desktop.core.db.entries import MAX_BASES
 from desktop.core.db.log_tables import RowHeads
 
 _pack = msgspec.msgpack.encode
@@ -23,12 +25,22 @@ class Heads:
         found = connection.execute(select(RowHeads.row, RowHeads.heads).where(RowHeads.row.in_(list(rows))))
         return cls({row: _unpack(heads) for row, heads in found})
 
+    def named(self, row: bytes, field: int) -> list[bytes]:
+        """The heads that an edit names as its bases: no more than an entry may hold."""
+        return self.of(row, field)[:MAX_BASES]
+
     def of(self, row: bytes, field: int) -> list[bytes]:
         return self._known.get(row, {}).get(field, [row])
 
+    def seen(self, row: bytes) -> list[bytes]:
+        """The newest versions of all that the row says, those of `alive` first: what a deletion must have seen."""
+        known = self._known.get(row, {})
+        rest = (eid for field in sorted(known) for eid in known[field])
+        return list(dict.fromkeys([*self.of(row, ALIVE), *rest]))[:MAX_BASES]
+
     def move(self, row: bytes, fields: Iterable[int], eid: bytes) -> None:
-        """`eid` is now the only head of these fields of the row."""
-        self.set(row, {f: [eid] for f in fields})
+        """`eid` follows the named heads of these fields of the row."""
+        self.set(row, {f: [eid, *self.of(row, f)[MAX_BASES:]] for f in fields})
 
     def move_back(self, row: bytes, field: int, bases: list[bytes]) -> None:
         """As it was before the version that named these bases. Only looked at, never written."""
@@ -43,5 +55,12 @@ class Heads:
             return
         rows = list(self._moved)
         connection.execute(delete(RowHeads).where(RowHeads.row.in_(rows)))
-        connection.execute(insert(RowHeads), [{"row": r, "heads": _pack(self._known[r])} for r in rows])
+        connection.execute(
+            insert(RowHeads), [{"row": r, "heads": _pack(_sorted(self._known[r]))} for r in rows]
+        )
         self._moved.clear()
+
+
+def _sorted(heads: dict[int, list[bytes]]) -> dict[int, list[bytes]]:
+    """The same heads are the same bytes, whichever way they came."""
+    return {field: sorted(heads[field]) for field in sorted(heads)}

@@ -3,14 +3,16 @@
 import functools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Column, Connection, Table
 
 from desktop.core.db.base import Base, Ledger, Merge, StreamKind, Synced, Tags, json_text
+from desktop.core.jobs import Tell, silent
 
 Touched = Mapping[str, Sequence[bytes]]
-Hook = Callable[[Connection, Touched], None]
+Hook = Callable[[Connection, Touched, Tell], None]
+AnyHook = TypeVar("AnyHook", bound=Hook)
 
 _hooks: list[Hook] = []
 _infos: dict[type[Any], "TableInfo"] = {}
@@ -26,13 +28,11 @@ class TableInfo:
     numbers: Mapping[str, int]  # column name -> field number
     columns: Mapping[int, Column[Any]]  # field number -> column
     tags: frozenset[str]  # the columns that hold a set of labels
+    classes: Mapping[int, Merge]  # field number -> how it merges
 
     @property
     def name(self) -> str:
         return self.table.name
-
-    def merge(self, field: int) -> Merge:
-        return Merge(self.columns[field].info["merge"])
 
 
 def info(row: type[Any]) -> TableInfo:
@@ -54,6 +54,7 @@ def _info(row: type[Any]) -> TableInfo:
         numbers={c.name: no for no, c in columns.items()},
         columns=columns,
         tags=frozenset(c.name for c in columns.values() if isinstance(c.type, Tags)),
+        classes={no: Merge(c.info["merge"]) for no, c in columns.items()},
     )
 
 
@@ -73,16 +74,22 @@ def in_order() -> list[TableInfo]:
     return sorted(by_number().values(), key=lambda i: order[i.name])
 
 
-def after_touching(hook: Hook) -> Hook:
+def after_touching(hook: AnyHook) -> AnyHook:
     """Have `hook` called inside every transaction that touched synced rows, before it commits."""
     _hooks.append(hook)
     return hook
 
 
-def run_hooks(connection: Connection, touched: Touched) -> None:
+def first_after_touching(hook: AnyHook) -> AnyHook:
+    """Have `hook` called before all others: it may still change the touched rows."""
+    _hooks.insert(0, hook)
+    return hook
+
+
+def run_hooks(connection: Connection, touched: Touched, tell: Tell = silent) -> None:
     if touched:
         for hook in _hooks:
-            hook(connection, touched)
+            hook(connection, touched, tell)
 
 
 def driver_value(value: Any) -> Any:

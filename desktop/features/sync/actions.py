@@ -8,7 +8,7 @@ from desktop.core.db.unit import Actor
 from desktop.core.errors import Trouble
 from desktop.core.jobs import Tell, silent
 from desktop.features.office import api as office
-from desktop.features.sync import enrol, exchange, sticks, store, taking
+from desktop.features.sync import enrol, exchange, peers, rebuild, sticks, store, taking
 from desktop.features.sync.model import BundleRefused, Enrolled, Outcome, Taken, Written
 
 # Of several files, the outcome that a person must know of first.
@@ -78,10 +78,16 @@ def _files(path: Path) -> list[Path]:
     return sticks.bundles(path) if path.exists() else []
 
 
-def write_bundle(db: Database, actor: Actor, path: Path, tell: Tell = silent) -> list[Written]:
-    """Write the bundle for the office above onto the stick at `path`. Raises Trouble."""
-    own = _own(db, actor, "bundle.write")
-    return exchange.write(db, own, path.parent if path.suffix == ".hhb" else path, tell)
+def write_bundle(
+    db: Database, actor: Actor, path: Path, tell: Tell = silent, whom: str = ""
+) -> list[Written]:
+    """Write a bundle onto the stick at `path`: for the office above, or for the one below of the name or code `whom`.
+
+    Raises Trouble.
+    """
+    _own(db, actor, "bundle.write")
+    folder = path.parent if path.suffix == ".hhb" else path
+    return exchange.write(db, folder, peers.named(whom) if whom else peers.parent, tell)
 
 
 def read_bundles(db: Database, actor: Actor, path: Path, tell: Tell = silent) -> list[Taken]:
@@ -94,6 +100,12 @@ def read_bundles(db: Database, actor: Actor, path: Path, tell: Tell = silent) ->
     if not found:
         raise Trouble("这里没有数据包", "请确认插对了U盘，文件名以 .hhb 结尾", code="bundle.none")
     return [taking.take(db, file, tell) for file in found]
+
+
+def rebuild_rows(db: Database, actor: Actor, tell: Tell = silent) -> rebuild.Rebuilt:
+    """Make every row again from the entries; tells what was different. Raises Refused, Trouble."""
+    _own(db, actor, "backup.restore")
+    return rebuild.rebuild(db, tell)
 
 
 def overall(taken: Iterable[Taken]) -> Outcome:

@@ -20,6 +20,7 @@ from desktop.features.sync.model import (
     Signed,
 )
 from desktop.features.sync.tables import CertificateRow
+from desktop.features.sync.vectors import Scope
 
 MAX_CHAIN = 6
 BLOCKS = 1_000_000
@@ -59,6 +60,30 @@ def bound_id(certificate: Certificate) -> bytes:
     issuer = b"" if certificate.issuer == certificate.cert_id else certificate.issuer
     said = msgspec.structs.replace(certificate, cert_id=b"", issuer=issuer)
     return crypto.digest(b"hh/certid/1", entries.pack(said))[:16]
+
+
+def ancestors_of(prefix: str) -> tuple[str, ...]:
+    """The keys of the places above the place of a prefix that tell everybody below: counties and cities."""
+    telling = [DIGITS[Level(level)] for level, caps in CAPS.items() if "dictionary" in caps]
+    return tuple(prefix[:n].ljust(12, "0") for n in sorted(telling) if n < len(prefix))
+
+
+def common(one: Certificate, other: Certificate) -> Scope:
+    """What an office and one below it have in common."""
+    prefix = max(one.prefix, other.prefix, key=len)
+    return Scope(prefix, ancestors_of(prefix))
+
+
+def concerning(connection: Connection, prefix: str) -> list[Signed]:
+    """The certificates of the offices in a region, and of those above it."""
+    found = connection.execute(
+        select(CertificateRow.content, CertificateRow.signature, CertificateRow.prefix)
+    )
+    return [
+        Signed(r.content, r.signature)
+        for r in found
+        if r.prefix.startswith(prefix) or prefix.startswith(r.prefix)
+    ]
 
 
 def become_root(connection: Connection, node: Node, office: Office) -> None:
@@ -123,6 +148,10 @@ def own_chain(connection: Connection) -> tuple[Signed, ...]:
             break
         wanted = certificate.issuer
     return tuple(chain)
+
+
+def own(connection: Connection) -> Certificate:
+    return unpack(own_chain(connection)[0].content)
 
 
 def checked_chain(chain: Sequence[Signed], roots: Iterable[bytes]) -> list[Certificate]:
@@ -191,6 +220,10 @@ class Trust:
 
     def of_node(self, node_id: bytes) -> list[Certificate]:
         return self._of_node.get(node_id, [])
+
+    @property
+    def nodes(self) -> list[bytes]:
+        return list(self._of_node)
 
     @property
     def good(self) -> list[Signed]:

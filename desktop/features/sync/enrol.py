@@ -2,12 +2,13 @@
 
 import re
 import secrets
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
 from sqlalchemy import Connection, select
 
-from desktop.core import crypto
+from desktop.core import county_help, crypto
 from desktop.core.clock import milliseconds
 from desktop.core.db import database, entries, local
 from desktop.core.db.database import Database
@@ -260,7 +261,16 @@ def _adopt(db: Database, sender: Certificate, brought: tuple[Signed, ...]) -> En
             # The county had given our block to another PC: new numbers come from the block it gave us instead.
             values |= {"block": own.block, "household_counter": 0}
         local.put(connection, values)
+    _let_county_help(db, own.office, chain[1:])
     return Enrolled("enrolled", db.node.fingerprint, None, sender.office)
+
+
+def _let_county_help(db: Database, own: str, above: Sequence[Certificate]) -> None:
+    """Who forgets the password and lost the recovery code is helped by the nearest county above."""
+    for certificate in above:
+        if certificate.level in (office.Level.COUNTY, office.Level.CITY):
+            county_help.give_slot(db.paths.keys, db.key, certificate.enc_pk, certificate.office, own)
+            return
 
 
 def _is_ours(db: Database, certificate: Certificate) -> bool:

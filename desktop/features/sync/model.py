@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
+from typing import Annotated
 
 import msgspec
 
@@ -103,12 +104,30 @@ class Request(msgspec.Struct, array_like=True, frozen=True):
     block: int
 
 
+# The hash of an entry, and its place in the stream.
+Point = tuple[bytes, int]
+Points = Annotated[tuple[Point, ...], msgspec.Meta(max_length=4096)]
+
+
 class StreamVector(msgspec.Struct, array_like=True, frozen=True):
-    """What a node holds of one stream, and what it misses (sync.md 2.5)."""
+    """What a node holds of one stream: the entries that none follows, and those that are named but missing
+    (sync.md 2.5)."""
 
     stream: tuple[bytes, bytes, str, str]
-    heads: tuple[tuple[bytes, int], ...]
-    wants: tuple[bytes, ...] = ()
+    heads: Points
+    wants: Points = ()
+
+
+class Vector(msgspec.Struct, array_like=True, frozen=True):
+    """What a node holds, and what it made of it: a digest of each region's rows. `shape` is the digest of the tables
+    and fields that its program knows; only offices of one shape can compare."""
+
+    streams: Annotated[tuple[StreamVector, ...], msgspec.Meta(max_length=65_536)]
+    digests: Annotated[tuple[tuple[str, bytes], ...], msgspec.Meta(max_length=65_536)] = ()
+    shape: bytes = b""
+
+
+unpack_vector = msgspec.msgpack.Decoder(Vector).decode
 
 
 class BundleRefused(Exception):
@@ -141,7 +160,8 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What reading one file came to. `rows` counts touched rows by table."""
+    """What reading one file came to. `rows` counts touched rows by table; `waiting` rows and `conflicts` are all that are
+    open now, whichever file they came by."""
 
     path: Path
     outcome: Outcome
@@ -150,4 +170,5 @@ class Taken:
     entries: int = 0
     quarantined: int = 0
     waiting: int = 0
+    conflicts: int = 0
     rows: dict[str, int] = field(default_factory=dict)

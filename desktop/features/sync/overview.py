@@ -4,23 +4,23 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy import Connection, func, select
 
 from desktop.core.db import local
 from desktop.core.db.database import Database
-from desktop.core.db.log_tables import ActionRow, EntryRow, SegmentRow, StreamRow
 from desktop.core.db.unit import Actor, Reader
 from desktop.core.errors import Trouble
 from desktop.core.jobs import Tell
 from desktop.features.office import api as office
-from desktop.features.sync import actions, enrol, frame, sticks, store
+from desktop.features.sync import actions, certificates, enrol, frame, sticks, store, unproved, vectors
 from desktop.features.sync.model import BundleRefused, Enrolled, Outcome, Request, Taken
 from desktop.features.sync.tables import BundleRow, CertificateRow
+from desktop.features.sync.unproved import MOST_SHOWN, Kept
+from desktop.features.sync.vectors import Scope
 
-MOST_SHOWN = 200
 # Sealing compresses; what is not sealed yet is told as about half of its bytes.
 _SHRINKS_TO = 0.5
-_ENTRY_BYTES = 160
+LATE_MS = 7 * 24 * 3600 * 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,19 +35,12 @@ class Passed:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
-    """An action whose entries were never in a bundle."""
-
-    name: str
-    at: int
-    entries: int
-
-
-@dataclass(frozen=True, slots=True)
 class Outlook:
     """Where this PC stands.
 
-    `unsent` are the entries that no bundle written here has held; `only_here` leaves out what others sent us.
+    `unsent` are the entries that lie on no stick yet, `entries` those that the parent's newest vector does not prove and
+    that the next bundle will hold (`size` bytes). `only_here` leaves out what others sent us; the oldest of it was
+    written at `oldest_here` (milliseconds since 1970, 0 when there is none).
     """
 
     fingerprint: str = ""
@@ -55,12 +48,17 @@ class Outlook:
     is_pending: bool = False
     unsent: int = 0
     only_here: int = 0
+    oldest_here: int = 0
     entries: int = 0
     size: int = 0
     last_written: int = 0
     last_read: int = 0
     past: tuple[Passed, ...] = ()
     here: tuple[Kept, ...] = ()
+
+    def is_late(self, now: int) -> bool:
+        """Whether something has existed only here for seven days (`now` in milliseconds since 1970)."""
+        return bool(self.oldest_here) and now - self.oldest_here >= LATE_MS
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,52 +97,27 @@ class ReadResult:
 def outlook(reader: Reader, db: Database) -> Outlook:
     connection, prefix = reader.connection, office.office(reader).prefix
     standing = store.standing(db, reader)
-    entries, size = _in_scope(connection, StreamRow.region.startswith(prefix))
-    own, _ = _in_scope(connection, StreamRow.node == db.node.node_id)
-    loose, loose_size = _unsealed(connection, db.node.node_id)
-    # Not "what is unsealed": a stick that fails leaves sealed entries that were never written anywhere.
-    unsent = max(0, entries + loose - _newest_written(connection))
+    parent = local.get(connection, "parent", b"")
+    scope = Scope(prefix, certificates.ancestors_of(prefix))
+    waiting = vectors.lacking(connection, scope, vectors.of_peer(connection, parent))
+    sent = vectors.sent_to(connection, parent)
+    unsent = waiting if sent is None else vectors.lacking(connection, scope, sent)
+    here = unproved.own(connection, db.node.node_id, waiting)
+    loose, loose_size = unproved.unsealed(connection, db.node.node_id)
     return Outlook(
         fingerprint=db.node.fingerprint,
         parent=standing.parent,
         is_pending=bool(local.get(connection, "enrol_pending", False)),
-        unsent=unsent,
-        only_here=min(unsent, own + loose),
-        entries=entries + loose,
-        size=size + round(loose_size * _SHRINKS_TO),
+        unsent=unproved.count(unsent) + loose,
+        only_here=unproved.count(here) + loose,
+        oldest_here=unproved.oldest(connection, db.node.node_id, here),
+        entries=unproved.count(waiting) + loose,
+        size=unproved.size(connection, waiting) + round(loose_size * _SHRINKS_TO),
         last_written=standing.last_written,
         last_read=standing.last_read,
         past=_past(connection),
-        here=_here(connection),
+        here=unproved.actions(connection, here),
     )
-
-
-def _in_scope(connection: Connection, scope: ColumnElement[bool]) -> tuple[int, int]:
-    """Entries and bytes of the sealed segments that a bundle may hold."""
-    found = connection.execute(
-        select(
-            func.sum(SegmentRow.last_seq - SegmentRow.first_seq + 1),
-            func.sum(func.length(SegmentRow.payload)),
-        )
-        .join(StreamRow, StreamRow.id == SegmentRow.stream)
-        .where(scope, StreamRow.kind != "audit")
-    ).one()
-    return found[0] or 0, found[1] or 0
-
-
-def _unsealed(connection: Connection, node: bytes) -> tuple[int, int]:
-    found = connection.execute(
-        select(func.count(), func.sum(func.length(EntryRow.body) + _ENTRY_BYTES))
-        .join(StreamRow, StreamRow.id == EntryRow.stream)
-        .where(EntryRow.segment.is_(None), StreamRow.node == node, StreamRow.kind != "audit")
-    ).one()
-    return found[0] or 0, found[1] or 0
-
-
-def _newest_written(connection: Connection) -> int:
-    """Entries of the newest bundle that reached a stick; a bundle holds everything in scope."""
-    wanted = select(BundleRow.entries).where(BundleRow.direction == "out").order_by(BundleRow.at.desc())
-    return connection.scalar(wanted.limit(1)) or 0
 
 
 def _past(connection: Connection) -> tuple[Passed, ...]:
@@ -161,18 +134,6 @@ def _past(connection: Connection) -> tuple[Passed, ...]:
     return tuple(
         Passed(r.direction == "out", r.office or "", Outcome(r.outcome), r.entries, r.at) for r in found
     )
-
-
-def _here(connection: Connection) -> tuple[Kept, ...]:
-    found = connection.execute(
-        select(ActionRow.name, ActionRow.at, func.count().label("entries"))
-        .join(EntryRow, EntryRow.action == ActionRow.id)
-        .where(EntryRow.segment.is_(None))
-        .group_by(ActionRow.id)
-        .order_by(ActionRow.at.desc(), ActionRow.id.desc())
-        .limit(MOST_SHOWN)
-    )
-    return tuple(Kept(r.name, r.at, r.entries) for r in found)
 
 
 def on_stick(reader: Reader, db: Database, folder: Path) -> OnStick:

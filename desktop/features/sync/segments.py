@@ -1,17 +1,18 @@
 """Sealing: runs of this node's entries are signed once, compressed once, and never cut again (sync.md 2.2)."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import Annotated, Any
 
 import msgspec
 import zstandard
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, func, insert, select, update
 
 from desktop.core import crypto
 from desktop.core.db import entries, local
 from desktop.core.db.entries import MAX_SEGMENT_ENTRIES, SEGMENT_CONTEXT, Entry, SegmentHeader, Stream
 from desktop.core.db.local import Node
 from desktop.core.db.log_tables import EntryRow, SegmentRow, StreamRow
+from desktop.features.sync.model import Piece, PieceKind
 
 # Raw bytes of a run: even incompressible, it stays below the 4 MiB a stored segment may have.
 MAX_RUN = 3 * 1024 * 1024
@@ -53,6 +54,9 @@ def _runs(rows: Iterable[Row[Any]]) -> Iterator[list[Row[Any]]]:
     run: list[Row[Any]] = []
     size = 0
     for row in rows:
+        if run and row.prev != run[-1].hash:  # another branch, of a clone of this PC, came back to us
+            yield run
+            run, size = [], 0
         run.append(row)
         size += len(row.body) + len(row.note) + 160
         if len(run) >= MAX_SEGMENT_ENTRIES or size >= MAX_RUN:
@@ -94,6 +98,7 @@ def add(connection: Connection, stream: int, header: SegmentHeader, payload: byt
         insert(SegmentRow).values(
             stream=stream,
             first_seq=header.first_seq,
+            prev=header.prev,
             last_seq=header.last_seq,
             last_hash=header.last_hash,
             payload=payload,
@@ -104,17 +109,11 @@ def add(connection: Connection, stream: int, header: SegmentHeader, payload: byt
     return int(made[0]) if made else 0
 
 
-def in_scope(connection: Connection, prefix: str) -> Sequence[Any]:
-    """All sealed segments of streams in a region, with payload, in the order they were kept."""
-    wanted = (
-        select(
-            SegmentRow.sha256, SegmentRow.raw_len, SegmentRow.id, SegmentRow.first_seq, SegmentRow.last_seq
-        )
-        .join(StreamRow, StreamRow.id == SegmentRow.stream)
-        .where(StreamRow.region.startswith(prefix), StreamRow.kind != "audit")
-        .order_by(SegmentRow.id)
-    )
-    return connection.execute(wanted).all()
+def piece(connection: Connection, number: int) -> Piece:
+    """What the manifest says of a sealed segment."""
+    wanted = select(SegmentRow.sha256, func.length(SegmentRow.payload), SegmentRow.raw_len)
+    found = connection.execute(wanted.where(SegmentRow.id == number)).one()
+    return Piece(PieceKind.ENTRIES, *found)
 
 
 def payload(connection: Connection, number: int) -> bytes:

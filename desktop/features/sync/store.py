@@ -7,19 +7,17 @@ from sqlalchemy import Connection, delete, func, insert, select
 from desktop.core.clock import milliseconds
 from desktop.core.db import local
 from desktop.core.db.database import Database
-from desktop.core.db.log_tables import EntryRow, StreamRow
 from desktop.core.db.unit import Reader
 from desktop.features.sync.model import Outcome
-from desktop.features.sync.tables import BundleRow, CertificateRow
+from desktop.features.sync.tables import BundleRow, CertificateRow, SentRow
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where this PC stands: enrolled with whom, and what exists only here."""
+    """Where this PC stands: enrolled with whom, and when it last exchanged."""
 
     fingerprint: str
     parent: str
-    unsent: int
     last_written: int  # milliseconds since 1970, 0 = never
     last_read: int
     children: int
@@ -42,12 +40,6 @@ def standing(db: Database, reader: Reader) -> Standing:
     name = connection.scalar(
         select(CertificateRow.office).where(CertificateRow.node_id == parent).order_by(CertificateRow.cert_id)
     )
-    unsent = connection.scalar(
-        select(func.count())
-        .select_from(EntryRow)
-        .join(StreamRow, StreamRow.id == EntryRow.stream)
-        .where(EntryRow.segment.is_(None), StreamRow.node == db.node.node_id)
-    )
     newest = select(BundleRow.direction, func.max(BundleRow.at)).group_by(BundleRow.direction)
     last = {direction: at for direction, at in connection.execute(newest)}
     children = connection.scalar(
@@ -55,9 +47,18 @@ def standing(db: Database, reader: Reader) -> Standing:
             CertificateRow.node_id.not_in([db.node.node_id, parent])
         )
     )
-    return Standing(
-        db.node.fingerprint, name or "", unsent or 0, last.get("out", 0), last.get("in", 0), children or 0
-    )
+    return Standing(db.node.fingerprint, name or "", last.get("out", 0), last.get("in", 0), children or 0)
+
+
+def note_written(connection: Connection, db: Database, bundle_id: bytes, peer: bytes, count: int) -> None:
+    note_bundle(connection, db, bundle_id, "out", peer, Outcome.APPLIED, count)
+
+
+def note_sent(connection: Connection, db: Database, peer: bytes, vector: bytes) -> None:
+    """Everything for that office lies on a stick now. That it arrived, only its vector proves."""
+    connection.execute(delete(SentRow).where(SentRow.node_id == peer))
+    at = milliseconds(db.clock.now())
+    connection.execute(insert(SentRow).values(node_id=peer, vector=vector, at=at))
 
 
 def note_bundle(

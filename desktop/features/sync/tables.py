@@ -3,6 +3,7 @@
 from sqlalchemy import LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from desktop.core.db import sight
 from desktop.core.db.base import Base, Id, Region
 
 
@@ -22,14 +23,62 @@ class CertificateRow(Base):
 
 
 class PeerRow(Base):
-    """The newest vector received from a node (sync.md 2.5), and the newest serial."""
+    """The newest vector of each incarnation of a node (sync.md 2.5). The one of the highest `turn` counts: a restored
+    or cloned PC is told from a stick that comes late by the serial of its own incarnation."""
 
     __tablename__ = "peer"
     node_id: Mapped[bytes] = mapped_column(Id, primary_key=True)
-    incarnation: Mapped[bytes] = mapped_column(LargeBinary(8))
+    incarnation: Mapped[bytes] = mapped_column(LargeBinary(8), primary_key=True)
     serial: Mapped[int]
     vector: Mapped[bytes] = mapped_column(LargeBinary)
     received: Mapped[int]
+    turn: Mapped[int]
+
+
+class SentRow(Base):
+    """What was here when the newest bundle for a node reached a stick. Only shown, never proof that it arrived."""
+
+    __tablename__ = "sent"
+    node_id: Mapped[bytes] = mapped_column(Id, primary_key=True)
+    vector: Mapped[bytes] = mapped_column(LargeBinary)
+    at: Mapped[int]
+
+
+class QuarantineRow(Base):
+    """A segment that broke a rule, by the hash of its bytes; the file lies in the quarantine folder."""
+
+    __tablename__ = "quarantine"
+    __table_args__ = {"info": sight.BY_REGION}
+    sha256: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    bundle_id: Mapped[bytes] = mapped_column(Id)
+    sender: Mapped[bytes] = mapped_column(Id)
+    reason: Mapped[str] = mapped_column(String(40))
+    region: Mapped[str] = mapped_column(Region)  # where it wanted to write, empty when that was not readable
+    at: Mapped[int]
+
+
+class RegionDigestRow(Base):
+    """The digest of a region's rows, and of the heads they were made from: made again only when these moved."""
+
+    __tablename__ = "region_digest"
+    __table_args__ = {"info": sight.BY_REGION}
+    region: Mapped[str] = mapped_column(Region, primary_key=True)
+    heads: Mapped[bytes] = mapped_column(LargeBinary(32))
+    digest: Mapped[bytes] = mapped_column(LargeBinary(32))
+
+
+class DigestAlarmRow(Base):
+    """Another office made other rows from the same entries (sync.md 2.3.7): how many were put right here, and whether
+    both agree since."""
+
+    __tablename__ = "digest_alarm"
+    __table_args__ = {"info": sight.BY_REGION}
+    id: Mapped[int] = mapped_column(primary_key=True)
+    region: Mapped[str] = mapped_column(Region)
+    peer: Mapped[bytes] = mapped_column(Id)
+    at: Mapped[int]
+    repaired: Mapped[int]
+    agrees: Mapped[bool]
 
 
 class BundleRow(Base):

@@ -1,20 +1,29 @@
 """Reading a bundle that another office wrote: checked as a whole, then taken segment by segment."""
 
-import shutil
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import msgspec
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select
 
 from desktop.core.clock import milliseconds
 from desktop.core.db import database, entries, journal, local, registry
 from desktop.core.db.database import Database
-from desktop.core.db.log_tables import EntryRow, SegmentRow
+from desktop.core.db.log_tables import ConflictRow, EntryRow
 from desktop.core.errors import Trouble
 from desktop.core.jobs import Tell
-from desktop.features.sync import certificates, project, reader, segments, store, verify
+from desktop.features.sync import (
+    against,
+    alarms,
+    certificates,
+    project,
+    quarantine,
+    reader,
+    segments,
+    store,
+    verify,
+)
 from desktop.features.sync.certificates import Trust
 from desktop.features.sync.model import (
     BundleRefused,
@@ -25,11 +34,12 @@ from desktop.features.sync.model import (
     PieceKind,
     Signed,
     Taken,
+    unpack_vector,
 )
 from desktop.features.sync.tables import PeerRow, WaitingRow
+from desktop.features.sync.verify import Violation
 
 DAY_MS = 24 * 3600 * 1000
-MAX_QUARANTINE = 2 << 30
 _unpack_certificates = msgspec.msgpack.Decoder(tuple[Signed, ...]).decode
 _E = EntryRow.__table__.c
 
@@ -40,10 +50,10 @@ class _Reading:
 
     trust: Trust
     roots: list[bytes]
-    prefix: str
+    own: Certificate
     certificates: list[Signed] = field(default_factory=list)
     vector: bytes = b""
-    broken: set[bytes] = field(default_factory=set)  # hashes of pieces that break a rule
+    broken: dict[bytes, Violation] = field(default_factory=dict)  # by the hash of the piece
     good: int = 0
 
 
@@ -56,7 +66,7 @@ def take(db: Database, path: Path, tell: Tell) -> Taken:
         return _take(db, path, tell)
     except BundleRefused as refused:
         if refused.outcome in (Outcome.NOT_TRUSTED, Outcome.NEWER_VERSION):
-            _set_aside(db, path)
+            quarantine.keep_file(db, path)
         return Taken(path, refused.outcome, str(refused))
     except OSError as cause:
         raise Trouble(
@@ -67,12 +77,12 @@ def take(db: Database, path: Path, tell: Tell) -> Taken:
 def _take(db: Database, path: Path, tell: Tell) -> Taken:
     with db.engine.connect() as connection:
         roots = local.get(connection, "roots")
-        prefix = certificates.unpack(certificates.own_chain(connection)[0].content).prefix
-        reading = _Reading(Trust(roots, certificates.all_known(connection)), roots, prefix)
+        trust = Trust(roots, certificates.all_known(connection))
+        reading = _Reading(trust, roots, certificates.own(connection))
     trusting = reader.by_roots(roots)
     tell(0, 0, "正在核对")
     manifest, sender = reader.read(path, db.node, trusting, lambda p, s: _look(reading, p, s))
-    _refuse_if_all_broken(reading)
+    _refuse_if_all_broken(db, reading, manifest, sender)
     counts: Counter[str] = Counter()
     total = len(manifest.pieces)
     done = iter(range(1, total + 1))
@@ -83,12 +93,13 @@ def _take(db: Database, path: Path, tell: Tell) -> Taken:
             counts.update(_store(db, reading, piece, stored))
 
     reader.read(path, db.node, trusting, keep)
-    _refuse_if_all_broken(reading)
+    _refuse_if_all_broken(db, reading, manifest, sender)
     return _finish(db, path, manifest, sender, reading, counts)
 
 
-def _refuse_if_all_broken(reading: _Reading) -> None:
+def _refuse_if_all_broken(db: Database, reading: _Reading, manifest: Manifest, sender: Certificate) -> None:
     if reading.broken and not reading.good:
+        quarantine.note(db, manifest.bundle_id, sender.node_id, reading.broken)
         raise BundleRefused(Outcome.NOT_TRUSTED, "数据包里的内容都不合规定，没有读入", "文件保留备查")
 
 
@@ -97,13 +108,21 @@ def _look(reading: _Reading, piece: Piece, stored: bytes) -> None:
     if piece.kind == PieceKind.CERTIFICATES:
         _more_trust(reading, stored)
     elif piece.kind == PieceKind.VECTOR:
-        reading.vector = stored
+        reading.vector = _checked_vector(stored)
     elif piece.kind == PieceKind.ENTRIES:
         try:
-            verify.check(stored, piece.raw_len, reading.trust, reading.prefix)
+            verify.check(stored, piece.raw_len, reading.trust, reading.own.prefix)
             reading.good += 1
-        except verify.Violation:
-            reading.broken.add(piece.sha256)
+        except Violation as violation:
+            reading.broken[piece.sha256] = violation
+
+
+def _checked_vector(stored: bytes) -> bytes:
+    try:
+        unpack_vector(stored)
+    except entries.UNREADABLE as cause:
+        raise BundleRefused(Outcome.NOT_TRUSTED, "对方写明已有内容的清单读不出来，没有读入") from cause
+    return stored
 
 
 def _more_trust(reading: _Reading, stored: bytes) -> None:
@@ -118,12 +137,15 @@ def _more_trust(reading: _Reading, stored: bytes) -> None:
 def _store(db: Database, reading: _Reading, piece: Piece, stored: bytes) -> Counter[str]:
     """Second pass: one segment in one transaction, or none of it."""
     try:
-        checked = verify.check(stored, piece.raw_len, reading.trust, reading.prefix)
+        checked = verify.check(stored, piece.raw_len, reading.trust, reading.own.prefix)
         with database.writing(db.engine) as connection:
-            verify.check_against(connection, checked)
+            against.check(connection, checked)
+            # With the entries, not after: what a row shows depends on the levels of its authors.
+            certificates.keep(connection, reading.certificates)
+            quarantine.forget(connection, piece.sha256)
             return _stored(connection, db, checked)
-    except verify.Violation:
-        reading.broken.add(piece.sha256)
+    except Violation as violation:
+        reading.broken[piece.sha256] = violation
         reading.good -= 1
         return Counter()
 
@@ -134,15 +156,15 @@ def _stored(connection: Connection, db: Database, checked: verify.Checked) -> Co
     if not fresh:
         return Counter()
     stream = journal.stream_no(connection, checked.header.stream)
+    number = segments.add(connection, stream, checked.header, checked.payload, checked.raw_len)
     journal.insert_entries(
         connection,
         [
             (e.eid, stream, e.seq, e.prev, h, e.hlc, e.clock_flag, e.user, e.schema, e.kind, e.table,
-             e.row, e.salt, e.body, e.note, None)
+             e.row, e.salt, e.body, e.note, number)
             for e, h in fresh
         ],
     )  # fmt: skip
-    _keep_segment(connection, stream, checked)
     touched: dict[int, list[bytes]] = {}
     for e, _ in fresh:
         touched.setdefault(e.table, []).append(e.row)
@@ -158,18 +180,6 @@ def _fresh(connection: Connection, checked: verify.Checked) -> list[tuple[entrie
     for start in range(0, len(eids), 500):
         here.update(connection.scalars(select(_E.eid).where(_E.eid.in_(eids[start : start + 500]))))
     return [(e, h) for e, h in zip(checked.entries, checked.hashes, strict=True) if e.eid not in here]
-
-
-def _keep_segment(connection: Connection, stream: int, checked: verify.Checked) -> None:
-    header = checked.header
-    if connection.scalar(select(SegmentRow.id).where(SegmentRow.last_hash == header.last_hash)) is not None:
-        return
-    number = segments.add(connection, stream, header, checked.payload, checked.raw_len)
-    connection.execute(
-        update(EntryRow)
-        .where(_E.stream == stream, _E.seq.between(header.first_seq, header.last_seq), _E.segment.is_(None))
-        .values(segment=number)
-    )
 
 
 def _move_clock(connection: Connection, db: Database, stamps: list[int]) -> None:
@@ -194,23 +204,40 @@ def _finish(
         certificates.keep(connection, reading.certificates)
         _keep_vector(connection, db, manifest, sender, reading.vector)
         store.note_bundle(connection, db, manifest.bundle_id, "in", sender.node_id, outcome, entries_new)
-        waiting = connection.scalar(select(func.count()).select_from(WaitingRow)) or 0
+        waiting, conflicts = (
+            connection.scalar(select(func.count()).select_from(open_)) or 0
+            for open_ in (WaitingRow, ConflictRow)
+        )
+    said = []
     if reading.broken:
-        _set_aside(db, path)
-    said = f"有 {len(reading.broken)} 段不合规定，没有读入，文件保留备查" if reading.broken else ""
-    return Taken(path, outcome, said, sender.office, entries_new, len(reading.broken), waiting, dict(counts))
+        quarantine.note(db, manifest.bundle_id, sender.node_id, reading.broken)
+        quarantine.keep_file(db, path)
+        said.append(f"有 {len(reading.broken)} 段不合规定，没有读入，文件保留备查")
+    if reading.vector and (alarm := alarms.compare(db, reading.own, sender, unpack_vector(reading.vector))):
+        said.append(alarm)
+    return Taken(
+        path,
+        outcome,
+        "；".join(said),
+        sender.office,
+        entries_new,
+        len(reading.broken),
+        waiting,
+        conflicts,
+        dict(counts),
+    )
 
 
 def _keep_vector(
     connection: Connection, db: Database, manifest: Manifest, sender: Certificate, vector: bytes
 ) -> None:
     """The newest vector of the sender's present incarnation; an older stick changes nothing (sync.md 2.5)."""
-    known = connection.execute(
-        select(PeerRow.serial, PeerRow.incarnation).where(PeerRow.node_id == sender.node_id)
-    ).first()
-    if known and known.incarnation == manifest.incarnation and known.serial >= manifest.serial:
+    own = (PeerRow.node_id == sender.node_id, PeerRow.incarnation == manifest.incarnation)
+    known = connection.scalar(select(PeerRow.serial).where(*own))
+    if known is not None and known >= manifest.serial:
         return
-    connection.execute(delete(PeerRow).where(PeerRow.node_id == sender.node_id))
+    turn = connection.scalar(select(func.max(PeerRow.turn))) or 0
+    connection.execute(delete(PeerRow).where(*own))
     connection.execute(
         insert(PeerRow).values(
             node_id=sender.node_id,
@@ -218,17 +245,6 @@ def _keep_vector(
             serial=manifest.serial,
             vector=vector,
             received=milliseconds(db.clock.now()),
+            turn=turn + 1,
         )
     )
-
-
-def _set_aside(db: Database, path: Path) -> None:
-    """Keep a file for inspection, encrypted as it came; a full disk or a full quarantine does not stop the work."""
-    folder = db.paths.quarantine
-    try:
-        folder.mkdir(exist_ok=True)
-        kept = sum(f.stat().st_size for f in folder.iterdir() if f.name != path.name)
-        if kept + path.stat().st_size <= MAX_QUARANTINE:
-            shutil.copyfile(path, folder / path.name)
-    except OSError:
-        return

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import zstandard
-from sqlalchemy import Column, Connection, select
+from sqlalchemy import Column
 
 from desktop.core import crypto
 from desktop.core.db import entries, registry
@@ -16,29 +16,32 @@ from desktop.core.db.entries import (
     MAX_FIELDS,
     MAX_SEGMENT_ENTRIES,
     MAX_SEGMENT_RAW,
+    NO_PREV,
     SEGMENT_CONTEXT,
     Entry,
     Kind,
     SegmentHeader,
+    Stream,
 )
-from desktop.core.db.log_tables import EntryRow, StreamRow
 from desktop.core.ids import is_bound
 from desktop.features.sync import segments
 from desktop.features.sync.certificates import Trust
+from desktop.features.sync.histories import CREATING, REVERSES
 from desktop.features.sync.model import Certificate
 
-BATCH = 500
 WINDOW = 8 * 1024 * 1024
-REVERSES = 2  # the field number of `reverses` in every ledger
 _STREAMS = frozenset(StreamKind)
 _KINDS = frozenset(Kind)
-_CREATING = frozenset({Kind.CREATE, Kind.LEDGER, Kind.REVERSE})
 _OF_LEDGERS = frozenset({Kind.LEDGER, Kind.REVERSE})
 _OF_ROWS = _KINDS - _OF_LEDGERS
 
 
 class Violation(Exception):
-    """A segment that breaks a rule: set aside whole, with the reason."""
+    """A segment that breaks a rule: set aside whole, with the reason, and where it wanted to write."""
+
+    def __init__(self, reason: str, region: str = "") -> None:
+        self.reason, self.region = reason, region
+        super().__init__(reason)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +76,21 @@ def check(payload: bytes, raw_len: int, trust: Trust, own_prefix: str) -> Checke
         header = segments.unpack_header(body.header)
     except entries.UNREADABLE as cause:
         raise Violation("decode") from cause
+    try:
+        return _checked(body, header, payload, raw_len, trust, own_prefix)
+    except Violation as violation:
+        violation.region = header.stream.region if _is_region(header.stream.region) else ""
+        raise
+
+
+def _checked(
+    body: segments.SegmentBody,
+    header: SegmentHeader,
+    payload: bytes,
+    raw_len: int,
+    trust: Trust,
+    own_prefix: str,
+) -> Checked:
     if header.count != len(body.entries) or not 1 <= header.count <= MAX_SEGMENT_ENTRIES:
         raise Violation("count")
     _check_header(header)
@@ -91,6 +109,8 @@ def _check_header(header: SegmentHeader) -> None:
         raise Violation("stream")
     if len(header.prev) != 32 or not 1 <= header.first_seq <= header.last_seq < 2**63:
         raise Violation("chain")
+    if (header.first_seq == 1) != (header.prev == NO_PREV):
+        raise Violation("chain")
 
 
 def _check_author(header: SegmentHeader, body: segments.SegmentBody, trust: Trust, own_prefix: str) -> None:
@@ -99,18 +119,31 @@ def _check_author(header: SegmentHeader, body: segments.SegmentBody, trust: Trus
     signers = [c for c in trust.of_node(header.stream.node) if "data" in c.caps and _signed_by(c, body)]
     if not signers:
         raise Violation("signature")
-    writers = [c for c in signers if region.startswith(c.prefix)]
-    if not any(region.startswith(own_prefix) or _is_from_above(c, region, own_prefix) for c in writers):
+    writers = [c for c in signers if _may_write(c, header.stream)]
+    if not any(region.startswith(own_prefix) or own_prefix.startswith(c.prefix) for c in writers):
         raise Violation("region")
+    if not region.startswith(own_prefix):
+        _check_from_above(header.stream, writers, own_prefix)
+
+
+def _may_write(author: Certificate, stream: Stream) -> bool:
+    """The data of all places of its region; its users, dictionaries and orders only in its own name."""
+    if stream.kind == StreamKind.DATA:
+        return stream.region.startswith(author.prefix)
+    return stream.region == author.prefix.ljust(12, "0")
+
+
+def _check_from_above(stream: Stream, writers: Sequence[Certificate], own_prefix: str) -> None:
+    """Of what does not lie in this office's region, it takes what an office above tells everybody."""
+    above = [c for c in writers if own_prefix.startswith(c.prefix)]
+    if stream.kind != StreamKind.BROADCAST or not above:
+        raise Violation("region")
+    if not any("dictionary" in c.caps for c in above):
+        raise Violation("dictionary")
 
 
 def _signed_by(author: Certificate, body: segments.SegmentBody) -> bool:
     return crypto.verified(author.sign_pk, SEGMENT_CONTEXT, body.header, body.signature)
-
-
-def _is_from_above(author: Certificate, region: str, own_prefix: str) -> bool:
-    """What an office above says of itself: its dictionaries and orders."""
-    return own_prefix.startswith(author.prefix) and region == author.prefix.ljust(12, "0")
 
 
 def _is_region(region: str) -> bool:
@@ -164,7 +197,7 @@ def check_body(header: SegmentHeader, entry: Entry, body: dict[int, Any]) -> Non
         return
     if header.stream.kind != info.stream or entry.kind not in (_OF_LEDGERS if info.ledger else _OF_ROWS):
         raise Violation("table")
-    creating = entry.kind in _CREATING
+    creating = entry.kind in CREATING
     for number, said in body.items():
         if number in info.columns and not _is_typed(
             info.columns[number], said if creating else said[0], creating
@@ -172,6 +205,10 @@ def check_body(header: SegmentHeader, entry: Entry, body: dict[int, Any]) -> Non
             raise Violation("type")
     if info.ledger and not _reverses_rightly(entry, body.get(REVERSES)):
         raise Violation("reversal")
+    if entry.kind == Kind.LEDGER and not info.row.is_sound(
+        {c.name: body.get(no) for no, c in info.columns.items()}
+    ):
+        raise Violation("ledger")
     if entry.kind in (Kind.DELETE, Kind.RESTORE) and set(body) != {ALIVE}:
         raise Violation("body")
 
@@ -185,7 +222,7 @@ def _reverses_rightly(entry: Entry, original: Any) -> bool:
 
 def _is_said(entry: Entry, said: object) -> bool:
     """A plain value when a row is made; the value and the versions its editor saw when it is changed."""
-    if entry.kind in _CREATING:
+    if entry.kind in CREATING:
         return entries.is_value(said)
     if not (isinstance(said, list) and len(said) == 2 and isinstance(said[1], list)):
         return False
@@ -211,39 +248,3 @@ def _is_typed(column: Column[Any], value: object, creating: bool) -> bool:
 
 def _are_labels(value: object) -> bool:
     return isinstance(value, list) and all(isinstance(label, str) for label in value)
-
-
-def check_against(connection: Connection, checked: Checked) -> None:
-    """What only the log can say: a row belongs to the region that created it (sync.md 2.6), and nobody says two
-    things under one id. Raises Violation."""
-    for start in range(0, len(checked.entries), BATCH):
-        part = slice(start, start + BATCH)
-        _check_homes(connection, checked.header.stream.region, checked.entries[part])
-        _check_known(
-            connection, dict(zip((e.eid for e in checked.entries[part]), checked.hashes[part], strict=True))
-        )
-
-
-def _check_homes(connection: Connection, region: str, found: Sequence[Entry]) -> None:
-    subjects = [s for e in found if (s := _subject(e))]
-    homes = (
-        select(StreamRow.region)
-        .join(EntryRow, EntryRow.stream == StreamRow.id)
-        .where(EntryRow.eid.in_(subjects), StreamRow.region != region)
-    )
-    if subjects and connection.scalar(homes.limit(1)) is not None:
-        raise Violation("foreign row")
-
-
-def _subject(entry: Entry) -> bytes:
-    """The row that an entry speaks of and did not make itself; its id is that of the entry which made it."""
-    if entry.kind == Kind.REVERSE:
-        original = entries.unpack_body(entry.body).get(REVERSES)
-        return original if isinstance(original, bytes) else b""
-    return b"" if entry.kind in _CREATING else entry.row
-
-
-def _check_known(connection: Connection, hashes: dict[bytes, bytes]) -> None:
-    known = connection.execute(select(EntryRow.eid, EntryRow.hash).where(EntryRow.eid.in_(list(hashes))))
-    if any(hashes[eid] != hash_ for eid, hash_ in known):
-        raise Violation("two entries of one id")

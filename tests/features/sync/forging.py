@@ -25,12 +25,12 @@ class World:
     homes: dict[str, bytes]
 
     def refuses(self, path: Path, outcome: str = "not_trusted") -> sync.Taken:
-        before = dump(self.county.db)
+        before = dump(self.county.db, "quarantine")
         taken = self.county.reads(path)
         assert taken.outcome == outcome, taken
         assert taken.sentence
         assert (taken.entries, taken.rows) == (0, {})
-        assert differences(before, dump(self.county.db)) == []
+        assert differences(before, dump(self.county.db, "quarantine")) == []
         kept = (self.county.db.paths.quarantine / path.name).exists()
         assert kept == (outcome in ("not_trusted", "newer_version"))
         return taken

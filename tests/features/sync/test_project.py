@@ -10,6 +10,7 @@ import pytest
 
 from desktop.core.clock import FixedClock
 from desktop.features.office import api as offices
+from desktop.features.sync import project
 from desktop.features.sync.writer import Source
 from tests.core.db.log_reading import dump
 from tests.features.sync.exchange_maker import (
@@ -186,3 +187,25 @@ def test_a_row_that_lacks_what_every_row_has_waits_and_stops_nobody(
     rows = every_order(author.segment(), other.segment())
     assert sorted(r["name"] for r in rows if r["table"] == "village_group") == ["也好", "好"]
     assert [r["table"] for r in rows].count("waiting_row") == 1
+
+
+def test_a_reference_to_what_came_in_a_later_batch(
+    town: Office, every_order: Orders, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Shown with what it pointed at before, until the other is there; and two that point at each other end too."""
+    monkeypatch.setattr(project, "BATCH", 1)
+    author = Author(town)
+    home = author.says("C", HOUSEHOLD, {3: 1, 4: "000001-00001"}).eid
+    said = {2: home, 3: "2027-03-14", 4: "home", 5: "岳兰", 6: "x"}
+    first = author.says("C", VISIT, said).eid
+    later = author.new_id()
+    moved = author.says("C", VISIT, {**said, 6: "moved", 9: first}).eid
+    author.says("S", VISIT, {9: [later[0], [moved]]}, moved)
+    author.says("C", VISIT, {**said, 6: "later"}, made=later)
+    author.says("S", VISIT, {9: [moved, [later[0]]]}, later[0])
+    other = Author(town)
+    other.group()
+    rows = every_order(author.segment(), other.segment())
+    found = {r["findings"]: r["replaces"] for r in rows if r["table"] == "visit"}
+    assert found == {"x": None, "moved": later[0], "later": moved}
+    assert not [r for r in rows if r["table"] == "waiting_row"]

@@ -1,8 +1,9 @@
 """The quiet lists of the exchange screen: bundles that came and went, and what exists only on this PC."""
 
 from desktop.features.sync.model import Outcome
-from desktop.features.sync.overview import MOST_SHOWN, Outlook, Passed
+from desktop.features.sync.overview import Outlook, Passed
 from desktop.features.sync.ui import words
+from desktop.features.sync.unproved import MOST_SHOWN
 from desktop.widgets.colours import Tone
 from desktop.widgets.columns import Align, Column
 from desktop.widgets.paged_table import PagedTable
@@ -42,16 +43,12 @@ class HereList(PagedTable):
 
     def __init__(self) -> None:
         super().__init__(_HERE, name="sync.here")
-        self.say_empty("没有只在这台电脑上的内容", "这里列出还没有写进上报包的改动；电脑坏了，丢的就是它们")
+        self.say_empty("没有只在这台电脑上的内容", "这里列出上级还没有确认收到的改动；电脑坏了，丢的就是它们")
 
     def show_outlook(self, outlook: Outlook) -> None:
         self.set_lines(outlook.here)
-        listed = sum(kept.entries for kept in outlook.here)
-        rest = outlook.only_here - listed
-        more = f"，其中 {rest:,} 条已封好、还没有写到U盘上" if rest > 0 and outlook.here else ""
-        sealed = "都已封好，还没有写到U盘上" if rest > 0 and not outlook.here else ""
-        if sealed:
-            self.say_empty(f"{outlook.only_here:,} 条{sealed}", "请再写一次上报包")
+        written = max(0, outlook.only_here - outlook.unsent) if outlook.last_written else 0
+        more = f"，其中 {written:,} 条已写到U盘，等上级的回执" if written else ""
         self.say_totals(f"共 {outlook.only_here:,} 条只在这台电脑上{more}" if outlook.only_here else "")
 
 

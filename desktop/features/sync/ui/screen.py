@@ -64,14 +64,14 @@ class SyncScreen(Screen):
         self._connect()
 
     def _lay_out(self) -> None:
+        self.body.addWidget(self.now)
+        self.body.addWidget(self.tabs, 1)
         for page, title in (
             (self.result, "结果"), (self.past, "收到和写出的"), (self.here, "仅在本机"), (self.enrolment, "入网"),
         ):  # fmt: skip
             page.setContentsMargins(0, GRID, 0, 0)
             self.tabs.addTab(scrolling(page) if page is self.enrolment else page, title)
         self.tabs.setTabVisible(RESULT, False)
-        self.body.addWidget(self.now)
-        self.body.addWidget(self.tabs, 1)
         self.setAcceptDrops(True)
 
     def _connect(self) -> None:
@@ -89,9 +89,11 @@ class SyncScreen(Screen):
 
     # --- looking -----------------------------------------------------------------------------------------
 
-    def arrive(self, **given: Any) -> None:
+    def arrive(self, *, bundle: Path | None = None, **given: Any) -> None:
         self.look()
         self.now.take_focus()
+        if bundle is not None:
+            self._run(overview.read, bundle, self._on_read, "正在读入")
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

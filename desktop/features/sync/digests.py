@@ -1,0 +1,94 @@
+"""A digest of each region's rows: two offices that hold the same entries must have made the same rows of them
+(sync.md 2.3.7)."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from hashlib import sha256
+
+from sqlalchemy import Connection, delete, insert, select
+
+from desktop.core.crypto import digest
+from desktop.core.db import entries, registry
+from desktop.core.db.base import StreamKind
+from desktop.core.db.registry import TableInfo
+from desktop.features.sync import vectors
+from desktop.features.sync.model import StreamVector, Vector
+from desktop.features.sync.tables import RegionDigestRow
+from desktop.features.sync.vectors import Scope
+
+_AUDIT = StreamKind.AUDIT.value
+_ROWS = 2_000
+
+
+def shape() -> bytes:
+    """What the digests depend on besides the entries: the tables and fields that this program knows."""
+    known = [
+        [i.no, i.stream.value, sorted((n, how.value) for n, how in i.classes.items())] for i in _compared()
+    ]
+    return digest(b"hh/shape/1", entries.pack(known))
+
+
+def _compared() -> list[TableInfo]:
+    found = registry.by_number()
+    return [found[no] for no in sorted(found) if found[no].stream is not StreamKind.AUDIT]
+
+
+def own_vector(connection: Connection, scope: Scope) -> Vector:
+    """What this node holds of a scope, with the digests of its rows."""
+    streams = vectors.own(connection, scope)
+    return Vector(streams, tuple(sorted(_digests(connection, heads_of(streams)).items())), shape())
+
+
+def heads_of(streams: Sequence[StreamVector]) -> dict[str, bytes]:
+    """Of each region a digest of the heads and gaps of its streams: equal ones hold the same entries. The audit log
+    stays at home and is left out."""
+    regions: dict[str, list[StreamVector]] = {}
+    for vector in streams:
+        if vector.stream[3] != _AUDIT:
+            regions.setdefault(vector.stream[2], []).append(vector)
+    return {region: _heads_digest(found) for region, found in regions.items()}
+
+
+def _heads_digest(found: Iterable[StreamVector]) -> bytes:
+    said = sorted((v.stream, sorted(v.heads), sorted(v.wants)) for v in found)
+    return digest(b"hh/heads/1", entries.pack(said))
+
+
+def _digests(connection: Connection, heads: Mapping[str, bytes]) -> dict[str, bytes]:
+    """The digests of regions, computed where the heads moved since the last time."""
+    stored = connection.execute(select(RegionDigestRow.__table__)).all()
+    known = {r.region: r.digest for r in stored if heads.get(r.region) == r.heads}
+    fresh = {region: of_region(connection, region) for region in heads if region not in known}
+    if fresh:
+        connection.execute(delete(RegionDigestRow).where(RegionDigestRow.region.in_(list(fresh))))
+        lines = [{"region": r, "heads": heads[r], "digest": d} for r, d in fresh.items()]
+        connection.execute(insert(RegionDigestRow), lines)
+    return known | fresh
+
+
+def of_region(connection: Connection, region: str) -> bytes:
+    """SHA-256 over all rows of a region, each as its id and its fields in the order of their numbers."""
+    found = sha256(b"hh/region/1")
+    for info in _compared():
+        found.update(entries.pack(info.no))
+        table = info.table.c
+        wanted = select(table.id, *(info.columns[no] for no in sorted(info.columns)))
+        rows = connection.execute(wanted.where(table.region == region).order_by(table.id))
+        while part := rows.fetchmany(_ROWS):
+            found.update(entries.pack([tuple(row) for row in part]))
+    return found.digest()
+
+
+def differing(connection: Connection, scope: Scope, theirs: Vector) -> list[str]:
+    """The regions of which another office holds the very same entries and made other rows."""
+    if theirs.shape != shape():
+        return []
+    said, heads = dict(theirs.digests), heads_of(theirs.streams)
+    own = heads_of(vectors.own(connection, scope))
+    same = {region: own[region] for region in said if region in own and own[region] == heads.get(region)}
+    made = _digests(connection, same)
+    return sorted(region for region in same if made[region] != said[region])
+
+
+def forget(connection: Connection) -> None:
+    """Have all digests computed again."""
+    connection.execute(delete(RegionDigestRow))

@@ -1,0 +1,91 @@
+"""What was not taken: the file as it came, and of each segment that broke a rule the reason."""
+
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import Connection, delete, func, select
+from sqlalchemy.dialects.sqlite import insert
+
+from desktop.core.clock import milliseconds
+from desktop.core.db import database
+from desktop.core.db.database import Database
+from desktop.core.db.unit import Reader
+from desktop.features.sync.tables import CertificateRow, QuarantineRow
+from desktop.features.sync.verify import Violation
+
+MOST_KEPT = 2 << 30
+MOST_SHOWN = 500
+# The reasons of verify.py, in the words of an office.
+_SENTENCES = {
+    "signature": "签名不对，或签名的电脑没有有效的证书",
+    "region": "写的是对方无权写的地方",
+    "foreign row": "改的是别的地方的记录",
+    "dictionary": "对方的级别不能改统一的代码表",
+    "spending node": "积分由另一台电脑管理，对方不能支出",
+    "chain": "前后不连贯，可能被改动过",
+    "two entries of one id": "同一个编号下有两种说法",
+    "eid": "编号与作者不符",
+}
+_OTHER = "内容的格式不合规定"
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """One segment that was not taken. `region` is where it wanted to write, empty when nobody could read that."""
+
+    sender: str
+    sentence: str
+    reason: str
+    region: str
+    at: int  # milliseconds since 1970
+
+
+def note(db: Database, bundle_id: bytes, sender: bytes, broken: Mapping[bytes, Violation]) -> None:
+    """Write down why these segments, named by their hashes, were not taken. The first reason stays."""
+    at = milliseconds(db.clock.now())
+    rows = [
+        {
+            "sha256": sha,
+            "bundle_id": bundle_id,
+            "sender": sender,
+            "reason": v.reason,
+            "region": v.region,
+            "at": at,
+        }
+        for sha, v in broken.items()
+    ]
+    with database.writing(db.engine) as connection:
+        connection.execute(insert(QuarantineRow).on_conflict_do_nothing(), rows)
+
+
+def forget(connection: Connection, sha256: bytes) -> None:
+    """What broke a rule and came again when it did not any more (points spent before the handover arrived)."""
+    connection.execute(delete(QuarantineRow).where(QuarantineRow.sha256 == sha256))
+
+
+def set_aside(reader: Reader) -> list[SetAside]:
+    """The segments that were not taken, newest first."""
+    office = (
+        select(func.min(CertificateRow.office))
+        .where(CertificateRow.node_id == QuarantineRow.sender)
+        .scalar_subquery()
+    )
+    wanted = select(QuarantineRow.__table__, office.label("office")).order_by(QuarantineRow.at.desc())
+    return [
+        SetAside(r.office or "", _SENTENCES.get(r.reason, _OTHER), r.reason, r.region, r.at)
+        for r in reader.connection.execute(wanted.limit(MOST_SHOWN))
+    ]
+
+
+def keep_file(db: Database, path: Path) -> None:
+    """Keep a file for inspection, encrypted as it came; a full disk or a full quarantine does not stop the work."""
+    folder = db.paths.quarantine
+    try:
+        folder.mkdir(exist_ok=True)
+        kept = sum(f.stat().st_size for f in folder.iterdir() if f.name != path.name)
+        if kept + path.stat().st_size <= MOST_KEPT:
+            shutil.copyfile(path, folder / path.name)
+    except OSError:
+        return

@@ -1,0 +1,28 @@
+"""The exchange in both directions, and the rebuild, as a script runs them."""
+
+from pathlib import Path
+
+from tests.features.sync.exchange_maker import enrol, make
+from tests.journeys.command import Desk
+from tests.office_maker import add_household
+
+
+def test_down_to_the_township_and_everything_again(tmp_path: Path) -> None:
+    town, county, stick = make(tmp_path, "township"), make(tmp_path, "county"), tmp_path / "stick"
+    enrol(town, county, stick)
+    add_household(town.db, town.actor, "何小满")
+    town.db.close()
+    county.db.close()
+    desk = Desk(tmp_path / "desk", "pw")
+    up = desk.run("bundle", "write", tmp_path / "township", stick)
+    assert desk.run("bundle", "read", tmp_path / "county", up.json["path"]).status == 0
+    down = desk.run("bundle", "write", tmp_path / "county", stick, "--for", "371602012000")
+    assert (down.status, down.json["entries"]) == (0, 0)
+    assert desk.run("bundle", "read", tmp_path / "township", down.json["path"]).status == 0
+    again = desk.run("bundle", "write", tmp_path / "township", stick)
+    assert again.json["entries"] < up.json["entries"]
+    unknown = desk.run("bundle", "write", tmp_path / "county", stick, "--for", "别处")
+    assert (unknown.status, unknown.json["error"]) == (1, "bundle.no_child")
+    rebuilt = desk.run("rebuild", tmp_path / "county")
+    assert (rebuilt.status, rebuilt.json["differences"]) == (0, {})
+    assert rebuilt.json["rows"] > 1
