@@ -40,6 +40,7 @@ class Cost:
 
 
 FOR_OFFICES = Cost()
+_SLOT = b"hh/slot/1"
 
 
 def digest(*parts: bytes) -> bytes:
@@ -137,18 +138,19 @@ def unseal(identity: str, source: IO[bytes], target: Any) -> None:
         raise
 
 
-def wrap(secret: bytes, password: str, cost: Cost = FOR_OFFICES) -> dict[str, Any]:
-    """A key slot: `secret` under a password, ready for JSON."""
+def wrap(secret: bytes, password: str, cost: Cost = FOR_OFFICES, about: str = "") -> dict[str, Any]:
+    """A key slot: `secret` under a password, ready for JSON. It opens only for the same `about` (whose slot it is)."""
     salt, nonce = secrets.token_bytes(16), secrets.token_bytes(12)
-    box = AESGCM(_stretch(password, salt, cost)).encrypt(nonce, secret, b"hh/slot/1")
+    box = AESGCM(_stretch(password, salt, cost)).encrypt(nonce, secret, _SLOT + about.encode())
     return {"cost": asdict(cost), "salt": salt.hex(), "nonce": nonce.hex(), "box": box.hex()}
 
 
-def unwrap(slot: dict[str, Any], password: str) -> bytes:
+def unwrap(slot: dict[str, Any], password: str, about: str = "") -> bytes:
     """The secret of a slot. Raises WrongPassword, also for a slot that was tampered with."""
     try:
         key = _stretch(password, bytes.fromhex(slot["salt"]), Cost(**slot["cost"]))
-        return AESGCM(key).decrypt(bytes.fromhex(slot["nonce"]), bytes.fromhex(slot["box"]), b"hh/slot/1")
+        box, nonce = bytes.fromhex(slot["box"]), bytes.fromhex(slot["nonce"])
+        return AESGCM(key).decrypt(nonce, box, _SLOT + about.encode())
     except (InvalidTag, ValueError, KeyError, TypeError, OverflowError, MemoryError) as cause:
         raise WrongPassword from cause
 

@@ -5,6 +5,26 @@ from typing import Any, TypeVar
 
 T = TypeVar("T")
 
+# The columns that a role without need of them gets masked or not at all (core/db/sight). Texts written by hand
+# (findings of a visit, reasons) cannot be told apart by column and stay.
+ID_NUMBERS = frozenset({"id_number"})
+TELEPHONES = frozenset({"phone", "collector_phone"})
+_HEALTH = frozenset({"health", "serious_illness", "medical_aid", "medical_gap", "help_health"})
+_MONEY = frozenset(
+    {
+        "per_capita_income",
+        "wage_income",
+        "business_income",
+        "transfer_income",
+        "self_paid",
+        "tekun_money",
+        "dibao",
+        "tekun",
+    }
+)
+# `unread` and `text` keep cells and numbers as they were found.
+HIDDEN = _HEALTH | _MONEY | {"unread"}
+
 
 def id_number(text: str) -> str:
     """The first three and the last four characters; a short text shows nothing."""

@@ -116,3 +116,35 @@ def test_a_folder_without_an_office(path: Path) -> None:
     with pytest.raises(Trouble) as caught:
         keys.open_with_password(path, "admin", "pw")
     assert caught.value.code == "keys.missing"
+
+
+def test_a_slot_opens_nothing_under_another_name(path: Path) -> None:
+    """A clerk writes the administrator's name over the own slot, or strikes out that the password is a first one."""
+    made = keys.create(path, "admin", "pw", CHEAP)
+    keys.give_password(path, made.key, "lili", "lili's own", is_first=True, cost=CHEAP)
+    content = path.read_text(encoding="utf-8")
+    forgeries = {
+        "admin": content.replace('"admin"', '"gone"').replace('"lili"', '"admin"'),
+        "lili": content.replace('"first": true', '"first": false'),
+    }
+    for login, forged in forgeries.items():
+        assert forged != content
+        path.write_text(forged, encoding="utf-8")
+        with pytest.raises(Trouble) as caught:
+            keys.open_with_password(path, login, "lili's own")
+        assert caught.value.code == "keys.wrong"
+    path.write_text(content, encoding="utf-8")
+    assert keys.open_with_password(path, "lili", "lili's own") == made.key
+
+
+def test_slots_keep_their_order_and_a_first_password_is_known_as_one(path: Path) -> None:
+    made = keys.create(path, "admin", "pw", CHEAP)
+    keys.give_password(path, made.key, "lili", "first", is_first=True, cost=CHEAP)
+    keys.give_password(path, made.key, "admin", "new", cost=CHEAP)
+    assert keys.logins(path) == ["admin", "lili"]
+    assert (keys.is_first(path, "lili"), keys.is_first(path, "admin")) == (True, False)
+    keys.change_password(path, "lili", "first", "own", CHEAP)
+    assert not keys.is_first(path, "lili")
+    keys.take_password(path, "admin")
+    assert keys.logins(path) == ["lili"]
+    assert keys.open_with_recovery_code(path, made.recovery_code) == made.key

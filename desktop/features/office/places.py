@@ -30,6 +30,10 @@ class Places:
             if place.level == Level.VILLAGE:
                 self._villages.setdefault(place.parent, {}).setdefault(place.name, place)
 
+    def also_called(self, village: Place, name: str) -> None:
+        """Lists may write another name for it than the office does."""
+        self._villages.setdefault(village.parent, {}).setdefault(name, village)
+
     def name(self, key: str) -> str:
         """The place's name; for one that is not of this office, the published one, else the key itself."""
         if key in self.by_key:
@@ -61,6 +65,11 @@ class Places:
         found = areas.best_village(name, known)
         # what was only proposed must bear the very name: 东风村 and 东风社区 of one list are two
         return known[found] if found else self._proposed.get((township, _said(name)))
+
+    def is_own(self, village: str) -> bool:
+        """Whether a list means the village whose office this is: by the office's own name, or the published one."""
+        names = (self.office.name, _published_name(self.office.key))
+        return areas.plain_village(village) in {areas.plain_village(name) for name in names}
 
     def is_ambiguous(self, township: str, name: str) -> bool:
         """Whether several villages of the township bear that bare name (东关村 and 东关社区)."""
@@ -127,7 +136,9 @@ def _published_name(key: str) -> str:
 def _descend(places: Places, key: str, level: str) -> None:
     if level == Level.VILLAGE:
         parent = key[:9] + "000"
-        places.add([Place(key, places.office.name, Level.VILLAGE, parent, key)])
+        own = Place(key, places.office.name, Level.VILLAGE, parent, key)
+        places.add([own])
+        places.also_called(own, _published_name(key))
         return
     below = store.published(key)
     places.add(below)

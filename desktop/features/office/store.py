@@ -1,11 +1,14 @@
 """The office of this database, its users and its places."""
 
+from collections.abc import Collection
+
 from sqlalchemy import Connection, select
 
 from desktop.core import areas
 from desktop.core.db import local
+from desktop.core.db.log_tables import EntryRow, StreamRow
 from desktop.core.db.unit import Reader, Unit
-from desktop.features.office.model import Level, Office, Place, User
+from desktop.features.office.model import Level, Office, Place, User, UserDraft
 from desktop.features.office.tables import PlaceRow, UserRow
 
 
@@ -30,16 +33,46 @@ def add_user(unit: Unit, user: User, region: str) -> None:
     )
 
 
-def user(connection: Connection, login: str, region: str) -> User | None:
-    """The user of that login in this office; other offices' users travel in bundles too."""
+def change_user(unit: Unit, user_id: bytes, draft: UserDraft) -> None:
+    """The login stays: the log knows the user by it."""
+    unit.change(UserRow, user_id, name=draft.name.strip(), roles=" ".join(draft.roles), prefix=draft.prefix)
+
+
+def set_alive(unit: Unit, user_id: bytes, alive: bool) -> None:
+    unit.change(UserRow, user_id, alive=alive)
+
+
+def users(connection: Connection, region: str) -> list[User]:
+    """All users of this office, this PC's first, also those who were stopped; other offices' users travel in bundles
+    too."""
+    # The author of the entry that made a user is proved by its signature, so no bundle can claim a user of this PC.
+    is_here = StreamRow.node == local.load_node(connection).node_id
     found = connection.execute(
-        select(UserRow.id, UserRow.login, UserRow.name, UserRow.roles, UserRow.prefix).where(
-            UserRow.login == login, UserRow.region == region, UserRow.alive
-        )
-    ).first()
-    return (
-        User(found.id, found.login, found.name, tuple(found.roles.split()), found.prefix) if found else None
+        select(UserRow.__table__, is_here.label("is_here"))
+        .join(EntryRow, EntryRow.eid == UserRow.id)
+        .join(StreamRow, StreamRow.id == EntryRow.stream)
+        .where(UserRow.region == region)
+        .order_by(is_here.desc(), UserRow.alive.desc(), UserRow.login)
     )
+    return [
+        User(r.id, r.login, r.name, tuple(r.roles.split()), r.prefix, r.alive, bool(r.is_here)) for r in found
+    ]
+
+
+def users_here(connection: Connection, region: str) -> list[User]:
+    """The users who log in on this PC; no two of them have the same login."""
+    return [u for u in users(connection, region) if u.is_here]
+
+
+def user_names(connection: Connection, ids: Collection[bytes]) -> dict[bytes, str]:
+    found = connection.execute(select(UserRow.id, UserRow.name).where(UserRow.id.in_(list(ids))))
+    return {row: name for row, name in found}
+
+
+def user(connection: Connection, login: str, region: str) -> User | None:
+    """The user of that login on this PC, unless stopped."""
+    found = [u for u in users_here(connection, region) if u.login == login and u.alive]
+    return found[0] if found else None
 
 
 def proposed_places(reader: Reader, prefix: str) -> list[Place]:

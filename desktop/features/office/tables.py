@@ -1,9 +1,9 @@
-"""Users, and the places that the shipped divisions do not know."""
+"""Users, the places that the shipped divisions do not know, and the audit log."""
 
-from sqlalchemy import String
+from sqlalchemy import String, Text
 from sqlalchemy.orm import Mapped
 
-from desktop.core.db.base import Base, Merge, Region, StreamKind, Synced, synced
+from desktop.core.db.base import Base, Id, Ledger, Merge, Region, StreamKind, Synced, synced
 
 
 class UserRow(Synced, Base):
@@ -11,7 +11,7 @@ class UserRow(Synced, Base):
 
     __tablename__ = "user"
     __table_no__ = 1
-    __stream__ = StreamKind.BROADCAST
+    __stream__ = StreamKind.OFFICE
     __can_undo__ = False  # undoing the making of the office would lock everybody out
     login: Mapped[str] = synced(2, String(40), Merge.IDENTITY)
     name: Mapped[str] = synced(3, String(40), Merge.IDENTITY)
@@ -32,3 +32,19 @@ class PlaceRow(Synced, Base):
     code: Mapped[str | None] = synced(6, Region, Merge.AUTHORITY)  # the published code, once there is one
     since: Mapped[str | None] = synced(7, String(10), Merge.AUTHORITY)
     until: Mapped[str | None] = synced(8, String(10), Merge.AUTHORITY)
+
+
+class AuditRow(Ledger, Base):
+    """Who did what that must be known later. A ledger: triggers refuse every change, and each line is an entry of a
+    stream of its own, linked by hash to the one before."""
+
+    __tablename__ = "audit"
+    __table_no__ = 3
+    __stream__ = StreamKind.AUDIT
+    at: Mapped[str] = synced(3, String(25), Merge.FACT, index=True)
+    user: Mapped[bytes] = synced(4, Id, Merge.FACT)
+    login: Mapped[str] = synced(5, String(40), Merge.FACT)
+    name: Mapped[str] = synced(6, String(40), Merge.FACT)
+    event: Mapped[str] = synced(7, String(20), Merge.FACT)
+    about: Mapped[str] = synced(8, Text, Merge.FACT)
+    reason: Mapped[str] = synced(9, String(200), Merge.FACT)

@@ -55,6 +55,17 @@ def test_a_village_office_has_itself(tmp_path: Path) -> None:
     db.close()
 
 
+def test_a_village_office_with_a_name_of_its_own_knows_the_lists_of_its_village(tmp_path: Path) -> None:
+    PLACES.setdefault("own name", office.Office(VILLAGE, "蔡园党群服务中心", office.Level.VILLAGE))
+    db, actor = make_office(tmp_path, "own name")
+    places = places_of(db, actor)
+    written = ("蔡园董村", "蔡园董村委会", "蔡园党群服务中心", "西海新村")
+    assert [places.is_own(name) for name in written] == [True, True, True, False]
+    assert [places.village_named(TOWNSHIP, name) for name in written[::2]] == [places.by_key[VILLAGE]] * 2
+    assert not places.is_ambiguous(TOWNSHIP, "蔡园董")
+    db.close()
+
+
 def test_an_office_with_a_short_name_knows_the_lists_of_its_township(tmp_path: Path) -> None:
     PLACES.setdefault("short", office.Office(TOWNSHIP, "乡村振兴办", office.Level.TOWNSHIP))
     db, actor = make_office(tmp_path, "short")
