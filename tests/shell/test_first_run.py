@@ -24,7 +24,7 @@ def test_a_township_is_found_by_name_initials_pinyin_or_code(typed: str) -> None
 
 def test_what_is_missing_is_said_under_its_field() -> None:
     said = {p.field: p.code for p in check({"place": "", "password": "short", "again": "other"})}
-    assert said == {"place": "first.place", "password": "first.password", "again": "first.again"}
+    assert said == {"place": "first.place", "password": "password.short", "again": "first.again"}
 
 
 @pytest.fixture

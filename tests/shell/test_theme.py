@@ -92,3 +92,13 @@ def test_nothing_shows_itself_while_it_is_being_made(qtbot: QtBot, make: Callabl
     qtbot.addWidget(part := make())
     assert [w for w in QApplication.topLevelWidgets() if w.isVisible()] == []
     assert not part.isVisible()
+
+
+def test_a_field_is_as_high_as_its_text_needs_at_every_size(qtbot: QtBot, qapp: QApplication) -> None:
+    for percent in (100, 130, 150):
+        theme.apply(qapp, percent)
+        field = TextField()
+        qtbot.addWidget(field)
+        field.ensurePolished()
+        assert field.minimumHeight() >= field.fontMetrics().height() + 8
+    theme.apply(qapp)

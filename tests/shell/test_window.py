@@ -5,13 +5,14 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtWidgets import QApplication, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from desktop.core.changes import Changes
 from desktop.core.errors import Trouble
 from desktop.core.found import Found
+from desktop.shell.ahead import REST
 from desktop.shell.menu import NARROW, WIDE, Place
 from desktop.shell.screens import Screens
 from desktop.shell.window import Window
@@ -79,6 +80,21 @@ def test_screens_are_built_on_first_use(window: Window) -> None:
     assert len(list(window.screens.built())) == 2
     with pytest.raises(ValueError):
         window.screens.add("register", lambda: Page("x"))
+
+
+def test_the_other_pages_are_built_while_nobody_types(qtbot: QtBot, window: Window) -> None:
+    window.build_ahead()
+    qtbot.waitUntil(lambda: len(list(window.screens.built())) == len(window.screens.names()))
+    assert shown(window) == "today"
+    assert [page.heard for page in window.screens.built() if isinstance(page, Page)] == [[{}], [], [], []]
+
+
+def test_typing_puts_off_the_building(qtbot: QtBot, window: Window) -> None:
+    window.build_ahead()
+    for _ in range(8):
+        qtbot.wait(REST // 4)
+        qtbot.keyClick(window.windowHandle(), Qt.Key.Key_A)
+    assert len(list(window.screens.built())) == 1
 
 
 @pytest.mark.parametrize(("key", "name"), [(Qt.Key.Key_2, "register"), (Qt.Key.Key_3, "sync")])
@@ -236,3 +252,56 @@ def test_esc_in_the_search_goes_back_to_the_field_and_not_a_page_back(qtbot: QtB
 def test_ctrl_z_without_an_offer_says_where_to_undo(qtbot: QtBot, window: Window) -> None:
     qtbot.keyClick(window, Qt.Key.Key_Z, CONTROL)
     assert "操作历史" in window.toast.sentence.text()
+
+
+def test_a_function_that_begins_so_comes_before_people(qtbot: QtBot) -> None:
+    people = [Found("人", f"达人{n}", "", "register.household") for n in range(3)]
+    actions = [Found("功能", name, screen="x") for name in ("打印手册和牌", "新增户", "导出手册")]
+    window = Window("里则街道", "张敏", PLACES, Screens(), lambda _text: people, actions)
+    qtbot.addWidget(window)
+    with qtbot.waitActive(window):
+        window.show()
+    for typed, first in (("dy", "打印手册和牌"), ("打", "打印手册和牌"), ("达", "达人0"), ("手册", "达人0")):
+        window.search.take_focus()
+        window.search.setText(typed)
+        qtbot.wait(150)
+        assert first in found_lines(window)[0]
+    assert "导出手册" in found_lines(window)[-1]
+
+
+def found_lines(window: Window) -> list[str]:
+    results = window.search.results
+    return [item.text() for row in range(results.count()) if (item := results.item(row)) is not None]
+
+
+def test_a_note_covers_nothing_that_one_types_into(qtbot: QtBot, window: Window) -> None:
+    page = window.screen_shown
+    assert isinstance(page, Page)
+    last = LineEdit()
+    page.body.addStretch(1)
+    page.body.addWidget(last)
+    window.foot.say("unsent", "仅在本机：3 条变更")
+    for size in ((1366, 768), (1000, 700)):
+        window.resize(*size)
+        window.say("已保存志愿者 何小满", lambda: None)
+        qtbot.wait(20)
+        field = QRect(last.mapTo(window, QPoint()), last.size())
+        assert field.width() > 500, "the field stands there"
+        assert not window.toast.geometry().intersects(field)
+        assert window.rect().contains(window.toast.geometry())
+
+
+def test_a_high_page_scrolls_and_leaves_the_status_bar_in_sight(qtbot: QtBot, window: Window) -> None:
+    page = window.screen_shown
+    assert isinstance(page, Page)
+    page.box.setMinimumHeight(900)
+    window.resize(911, 470)  # 1366 x 768 at 150 %
+    qtbot.wait(20)
+    assert window.size() == QSize(911, 470)
+    assert window.rect().contains(QRect(window.foot.mapTo(window, QPoint()), window.foot.size()))
+    assert page.height() >= 900
+    window.go("register")
+    qtbot.wait(20)
+    other = window.screen_shown
+    assert other is not None
+    assert other.height() < 470, "only the page that needs it scrolls"

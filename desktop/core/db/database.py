@@ -1,7 +1,7 @@
 """The office's database: opened once, it hands out read sessions and units."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from desktop.core.clock import Clock, SystemClock, milliseconds
 from desktop.core.crypto import random_key
-from desktop.core.db import backup, local, migrate, registry
+from desktop.core.db import backup, local, migrate, registry, restore, sight, witness
 from desktop.core.db.base import Ledger, Synced
 from desktop.core.db.engine import open_engine
 from desktop.core.db.journal import Author, Journal
@@ -19,6 +19,7 @@ from desktop.core.db.local import Node
 from desktop.core.db.log_tables import ActionRow
 from desktop.core.db.unit import Actor, Reader, Unit
 from desktop.core.errors import Trouble
+from desktop.core.jobs import Tell, silent
 from desktop.core.paths import Paths
 
 
@@ -29,12 +30,17 @@ class Database:
     engine: Engine
     node: Node
     clock: Clock = field(default_factory=SystemClock)
+    # Whether somebody put an older file in the place of the one that this PC used last.
+    was_replaced: bool = False
 
     @contextmanager
     def reader(self, actor: Actor) -> Iterator[Reader]:
-        """One moment of the data, however long the reading takes."""
-        with self.engine.connect() as connection, connection.begin():
+        """One moment of the data, however long the reading takes, and of it what the actor may see."""
+        with self.engine.connect() as connection, connection.begin() as moment:
+            if sight.is_narrow(actor):
+                sight.narrow(connection, actor)
             yield Reader(connection, actor, self.clock)
+            moment.rollback()  # nothing was written; the views of this session go
 
     @contextmanager
     def unit(self, actor: Actor, name: str, reason: str = "") -> Iterator[Unit]:
@@ -48,6 +54,8 @@ class Database:
                 unit = self._open(connection, actor, name, reason)
                 yield unit
                 self._close(unit)
+        for call in unit.afterwards:
+            call()
 
     def _open(self, connection: Connection, actor: Actor, name: str, reason: str) -> Unit:
         at, key = milliseconds(self.clock.now()), random_key()[:16]
@@ -67,11 +75,15 @@ class Database:
             .values(name=unit.name, entries=unit.journal.count, table_names=" ".join(sorted(unit.touched)))
         )
 
-    def backup(self, why: str) -> Path:
+    def backup(self, why: str, tell: Tell = silent) -> Path:
         """A checked copy beside the data. Raises Trouble, and then nothing must go on."""
-        return backup.make(self.engine, self.paths, self.key, why)
+        return backup.make(self.engine, self.paths, self.key, why, self.clock.now(), tell)
 
     def close(self) -> None:
+        """Let go of the file, and note how far it had come."""
+        if self.paths.database.exists():
+            with suppress(DatabaseError, Trouble), self.engine.connect() as connection:
+                witness.write(self.paths.witness, witness.now(connection))
         self.engine.dispose()
 
 
@@ -88,6 +100,8 @@ def told() -> Iterator[None]:
             ) from cause
         if "locked" in said or "busy" in said:
             raise Trouble("数据库正被占用，这一步没有保存", "请稍等片刻再做一次", code="db.busy") from cause
+        if "malformed" in said or "not a database" in said:
+            raise Trouble("数据库已损坏", "请重新登录，用最近的备份恢复", code="db.damaged") from cause
         raise
 
 
@@ -106,18 +120,40 @@ def create(paths: Paths, key: bytes, clock: Clock | None = None) -> Database:
     migrate.to_newest(engine)
     with writing(engine) as connection:
         node = local.make_node(connection)
+    with engine.connect() as connection:
+        witness.write(paths.witness, witness.now(connection))
     return Database(paths, key, engine, node, clock or SystemClock())
 
 
 def open_database(paths: Paths, key: bytes, clock: Clock | None = None) -> Database:
     """Open an existing database; an older one is backed up and migrated, a newer one refused with Trouble."""
+    restore.finish(paths)  # a power cut came between a restore and its end
     if not paths.database.exists():
         raise Trouble("数据库文件不见了", "请用最近的备份恢复", code="db.missing")
     engine = open_engine(paths.database, key)
-    migrate.bring_up(engine, paths, key)
+    try:
+        with told():
+            migrate.bring_up(engine, paths, key)
+            was_replaced = _ask_witness(engine, paths)
+            with engine.connect() as connection:
+                node = local.load_node(connection)
+    except BaseException:
+        engine.dispose()
+        raise
+    return Database(paths, key, engine, node, clock or SystemClock(), was_replaced)
+
+
+def _ask_witness(engine: Engine, paths: Paths) -> bool:
+    """Whether an older file was put in the place of the one used last. It then gets a new incarnation, and so does
+    one that nobody saw here before."""
+    seen = witness.read(paths)
     with engine.connect() as connection:
-        node = local.load_node(connection)
-    return Database(paths, key, engine, node, clock or SystemClock())
+        now = witness.now(connection)
+    if seen is None or witness.is_older(now, seen):
+        with suppress(Trouble), writing(engine) as connection:  # a full disk keeps nobody out
+            local.put(connection, {"incarnation": random_key()[:8]})
+            witness.write(paths.witness, witness.now(connection))
+    return seen is not None and witness.is_older(now, seen)
 
 
 @event.listens_for(Session, "before_flush")

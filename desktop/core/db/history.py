@@ -19,12 +19,14 @@ class Action:
     entries: int
     is_undone: bool
     is_undo: bool
+    user: bytes
 
 
 def recent(reader: Reader, limit: int = 200) -> list[Action]:
-    """The newest actions that wrote something."""
+    """The newest actions that wrote something else than their line in the audit log."""
+    wrote = (ActionRow.entries > 0) & (ActionRow.table_names != "audit")
     rows = reader.connection.execute(
-        select(ActionRow.__table__).where(ActionRow.entries > 0).order_by(ActionRow.id.desc()).limit(limit)
+        select(ActionRow.__table__).where(wrote).order_by(ActionRow.id.desc()).limit(limit)
     ).all()
     undone = set(reader.connection.scalars(select(ActionRow.undoes).where(ActionRow.undoes.is_not(None))))
     return [
@@ -35,6 +37,7 @@ def recent(reader: Reader, limit: int = 200) -> list[Action]:
             r.entries,
             r.id in undone,
             r.undoes is not None,
+            r.user,
         )
         for r in rows
     ]

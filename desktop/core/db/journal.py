@@ -23,6 +23,9 @@ _COLUMNS = (
     "eid", "stream", "seq", "prev", "hash", "hlc", "clock_flag", "user", "schema", "kind", "table_no", "row",
     "salt", "body", "note", "action",
 )  # fmt: skip
+_INSERT_SEALED = (
+    f"INSERT INTO log_entry ({', '.join(_COLUMNS[:-1])}, segment) VALUES ({', '.join('?' * len(_COLUMNS))})"
+)
 _INSERT = f"INSERT INTO log_entry ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))})"
 
 
@@ -64,9 +67,7 @@ class Journal:
         newest = int(local.get(connection, "hlc", 0))
         self._flag = clock_flag(now_ms, newest)
         self._hlc = max(newest, now_ms << 16)
-        self._note = entries.pack(Note(author.action_key, author.reason))
-        if len(self._note) > entries.MAX_NOTE:
-            raise Refused([Problem("entry.reason", "reason", "事由太长，请写得短一些")])
+        self.explain(author.reason)
         self._salts = _salts()
         self._given: dict[bytes, tuple[int, bytes]] = {}
         self._tips: dict[tuple[str, str], _Tip] = {}
@@ -89,6 +90,12 @@ class Journal:
             self._connection.exec_driver_sql(_INSERT, rows)
         self.count += len(rows)
         return [r[0] for r in rows]
+
+    def explain(self, reason: str) -> None:
+        """Why it is done: stands in every entry from here on."""
+        self._note = entries.pack(Note(self._author.action_key, reason))
+        if len(self._note) > entries.MAX_NOTE:
+            raise Refused([Problem("entry.reason", "reason", "事由太长，请写得短一些")])
 
     def close(self) -> None:
         """Keep the clock, so that the next unit goes on after this one."""
@@ -161,5 +168,6 @@ def stream_no(connection: Connection, stream: Stream) -> int:
 
 
 def insert_entries(connection: Connection, rows: Sequence[tuple[Any, ...]]) -> None:
-    """The same door for entries of other nodes, already checked: rows in the order of the columns above."""
-    connection.exec_driver_sql(_INSERT, list(rows))
+    """The same door for entries of other nodes, already checked: rows in the order of the columns above, with the
+    number of the sealed segment they came in instead of an action."""
+    connection.exec_driver_sql(_INSERT_SEALED, list(rows))

@@ -1,6 +1,6 @@
 """The log's own tables, and what is known of this node. None of them is synced; the entries in them are."""
 
-from sqlalchemy import ForeignKey, Index, Integer, LargeBinary, String
+from sqlalchemy import ForeignKey, Index, Integer, LargeBinary, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from desktop.core.db.base import Base, Id, Region
@@ -25,8 +25,9 @@ class SegmentRow(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     stream: Mapped[int] = mapped_column(ForeignKey("log_stream.id"), index=True)
     first_seq: Mapped[int]
+    prev: Mapped[bytes] = mapped_column(LargeBinary(32))
     last_seq: Mapped[int]
-    last_hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    last_hash: Mapped[bytes] = mapped_column(LargeBinary(32))
     payload: Mapped[bytes] = mapped_column(LargeBinary)
     sha256: Mapped[bytes] = mapped_column(LargeBinary(32))
     raw_len: Mapped[int]
@@ -47,13 +48,17 @@ class EntryRow(Base):
     schema: Mapped[int]
     kind: Mapped[str] = mapped_column(String(2))
     table_no: Mapped[int]
-    row: Mapped[bytes] = mapped_column(Id, index=True)
+    row: Mapped[bytes] = mapped_column(Id)
     salt: Mapped[bytes] = mapped_column(Id)
     body: Mapped[bytes] = mapped_column(LargeBinary)
     note: Mapped[bytes] = mapped_column(LargeBinary)
     action: Mapped[int | None] = mapped_column(Integer, index=True)
     segment: Mapped[int | None] = mapped_column(ForeignKey("log_segment.id"))
-    __table_args__ = (Index("ix_log_entry_stream", "stream", "seq"),)
+    __table_args__ = (
+        Index("ix_log_entry_stream", "stream", "seq"),
+        # Most entries create their row and are found by their own id.
+        Index("ix_log_entry_later", "row", sqlite_where=text("row <> eid")),
+    )
 
 
 class RowHeads(Base):
@@ -64,6 +69,21 @@ class RowHeads(Base):
 
     __tablename__ = "row_heads"
     row: Mapped[bytes] = mapped_column(Id, primary_key=True)
+    heads: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class ConflictRow(Base):
+    """A field whose newest versions say different things (sync.md 2.3.2): msgpack of their ids, in order.
+
+    Made by the projection, and gone when an entry names all of them.
+    """
+
+    __tablename__ = "conflict"
+    __table_args__ = {"info": {"sight": "region"}}
+    row: Mapped[bytes] = mapped_column(Id, primary_key=True)
+    field: Mapped[int] = mapped_column(primary_key=True)
+    table_no: Mapped[int]
+    region: Mapped[str] = mapped_column(Region, index=True)
     heads: Mapped[bytes] = mapped_column(LargeBinary)
 
 

@@ -6,42 +6,78 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
-from desktop.core.db import entries, registry
+from desktop.core.clock import milliseconds
+from desktop.core.db import entries, local, referring, registry
+from desktop.core.db.base import ALIVE, StreamKind
 from desktop.core.db.entries import Kind
 from desktop.core.db.heads import Heads
-from desktop.core.db.log_tables import ActionRow, EntryRow
+from desktop.core.db.log_tables import ActionRow, EntryRow, StreamRow
 from desktop.core.db.unit import BATCH, Unit
 from desktop.core.errors import Refused
 from desktop.core.problems import Problem
 
 Change = tuple[bytes, dict[str, Any]]
+Question = tuple[bytes, str, list[Any]]  # a row, a column, and what several said of it
+# A slip of the hand is taken back at once; later, what stands in a ledger is reversed by two people.
+_SLIP = 10 * 60 * 1000
 
 
 def undo(unit: Unit, action_key: bytes) -> int:
     """Take back the action of that key; gives how many entries were answered.
 
-    Raises Refused when a later change touched the same fields, or when it was taken back already.
+    Raises Refused when a later change touched the same fields or points at what would go, when it was taken back
+    already, and when the actor may not write there.
     """
-    number = unit.connection.execute(select(ActionRow.id).where(ActionRow.key == action_key)).scalar()
-    if number is None:
+    action = unit.connection.execute(select(ActionRow.__table__).where(ActionRow.key == action_key)).first()
+    if action is None:
         raise Refused([Problem("undo.unknown", "", "这一步不在本机的记录里，不能撤销")])
+    number = action.id
+    is_own_slip = action.user == unit.actor.id and _is_recent(unit, action)
+    for region in _regions(unit, number):
+        unit.require("undo", region)
     done = 0
     unit.name = "撤销"
     unit.connection.execute(update(ActionRow).where(ActionRow.id == unit.action).values(undoes=number))
     # Newest first: people go before the household they belong to.
     for table_no in sorted(_tables(unit, number), reverse=True):
         info = registry.by_number()[table_no]
+        if info.stream is StreamKind.AUDIT:
+            continue  # that it was done stays true
         if not getattr(info.row, "__can_undo__", True):
             raise Refused([Problem("undo.never", "", "这一步不能撤销")])
+        if info.ledger and not is_own_slip:
+            raise Refused(
+                [
+                    Problem(
+                        "undo.ledger", "", "积分过了十分钟，或不是自己记的，就不能撤销；请到“志愿积分”里冲正"
+                    )
+                ]
+            )
         done += _undo_table(unit, info, number)
+    referring.refuse_if_needed(unit, number)
     return done
+
+
+def _is_recent(unit: Unit, action: Any) -> bool:
+    """By the log's clock, which never runs back: whoever sets the PC's clock back gains no second ten minutes."""
+    now = milliseconds(unit.now)
+    began = unit.connection.scalar(select(func.min(EntryRow.hlc)).where(EntryRow.action == action.id))
+    newest = max(int(local.get(unit.connection, "hlc", 0)) >> 16, now)
+    return now >= action.at and newest - ((began or 0) >> 16) < _SLIP
 
 
 def _tables(unit: Unit, number: int) -> list[int]:
     found = unit.connection.execute(select(EntryRow.table_no).where(EntryRow.action == number).distinct())
     return [row.table_no for row in found]
+
+
+def _regions(unit: Unit, number: int) -> list[str]:
+    """The regions that the action wrote in; its line in the audit log is not taken back."""
+    wanted = select(StreamRow.region).join(EntryRow, EntryRow.stream == StreamRow.id)
+    wanted = wanted.where(EntryRow.action == number, StreamRow.kind != StreamKind.AUDIT.value)
+    return list(unit.connection.scalars(wanted.distinct()))
 
 
 def _undo_table(unit: Unit, info: registry.TableInfo, number: int) -> int:
@@ -55,7 +91,10 @@ def _undo_table(unit: Unit, info: registry.TableInfo, number: int) -> int:
         if info.ledger:
             _reverse(unit, info, batch)
         else:
-            unit.change_many(info.row, _opposites(unit, info, batch))
+            questions: list[Question] = []
+            unit.change_many(info.row, _opposites(unit, info, batch, questions))
+            for row, name, values in questions:
+                unit.dispute(info.row, row, name, values)
     return len(found)
 
 
@@ -79,7 +118,10 @@ def _reverse(unit: Unit, info: registry.TableInfo, batch: Sequence[Any]) -> None
         unit.reverse(info.row, entry.row, original.region, **info.row.opposite(original._mapping))
 
 
-def _opposites(unit: Unit, info: registry.TableInfo, batch: Sequence[Any]) -> list[Change]:
+def _opposites(
+    unit: Unit, info: registry.TableInfo, batch: Sequence[Any], questions: list[Question]
+) -> list[Change]:
+    """What takes these entries back. What settled a conflict goes to `questions`: it is open again."""
     heads = Heads.read(unit.connection, [e.row for e in batch])
     changes: defaultdict[bytes, dict[str, Any]] = defaultdict(dict)
     before = _Before(unit, [e for e in batch if e.kind != Kind.CREATE])
@@ -96,7 +138,11 @@ def _opposites(unit: Unit, info: registry.TableInfo, batch: Sequence[Any]) -> li
                     heads.move_back(entry.row, field, bases)
                 continue
             _refuse_if_edited(heads, entry.row, [field], entry.eid)
-            changes[entry.row][info.columns[field].name] = before.value(bases, field)
+            said = before.values(bases, field) if field != ALIVE else []
+            if len(said) > 1:
+                questions.append((entry.row, info.columns[field].name, said))
+            else:
+                changes[entry.row][info.columns[field].name] = before.value(bases, field)
             heads.move_back(entry.row, field, bases)
     return list(changes.items())
 
@@ -122,3 +168,8 @@ class _Before:
         kind, body = next((self._said[b] for b in bases if b in self._said), (Kind.CREATE, {field: None}))
         said = body.get(field, True if field == 1 else None)
         return said if kind == Kind.CREATE else said[0] if isinstance(said, list) else said
+
+    def values(self, bases: list[bytes], field: int) -> list[Any]:
+        """The different values that the bases gave the field, in the order of their ids."""
+        found = [self.value([b], field) for b in sorted(bases) if b in self._said]
+        return [v for n, v in enumerate(found) if v not in found[:n]]

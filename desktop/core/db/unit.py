@@ -2,13 +2,13 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from desktop.core.changes import Changes
 from desktop.core.clock import Clock, day_of
@@ -18,8 +18,10 @@ from desktop.core.db.engine import more_memory
 from desktop.core.db.entries import Kind
 from desktop.core.db.heads import Heads
 from desktop.core.db.journal import Journal, Pending
+from desktop.core.db.log_tables import ConflictRow
 from desktop.core.db.registry import TableInfo, driver_value
 from desktop.core.errors import Refused
+from desktop.core.jobs import Tell, silent
 from desktop.core.problems import Problem
 
 BATCH = 2_000
@@ -29,13 +31,19 @@ _WIDE = re.compile(rb"[\xca\xcb\xcf\xd3]").search
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """The user on whose behalf something is read or done. `prefix` is the region the rights reach."""
+    """The user on whose behalf something is read or done. `prefix` is the region the rights reach.
+
+    `sees` is the region that reading is limited to ("" for the whole office); whoever `is_masked` reads no number and
+    nothing about health or money (core/db/sight).
+    """
 
     id: bytes
     login: str
     name: str
     rights: frozenset[str]
     prefix: str
+    sees: str = ""
+    is_masked: bool = False
 
 
 @dataclass
@@ -59,7 +67,7 @@ class Reader:
         if right not in self.actor.rights:
             raise Refused([Problem("right.missing", "", "您没有这项权限，请联系本单位的管理员")])
         if region and not region.startswith(self.actor.prefix):
-            raise Refused([Problem("right.region", "", "这一户不在您的管辖范围内，只能查看")])
+            raise Refused([Problem("right.region", "", "这项内容不在您的管辖范围内，只能查看")])
 
 
 @dataclass
@@ -72,6 +80,8 @@ class Unit(Reader):
     # How the history calls this action; the action itself may say it better than who opened it.
     name: str = ""
     touched: defaultdict[str, list[bytes]] = field(default_factory=lambda: defaultdict(list))
+    # What is done beside the database once everything is committed, in order.
+    afterwards: list[Callable[[], None]] = field(default_factory=list)
 
     @property
     def changes(self) -> Changes:
@@ -82,9 +92,19 @@ class Unit(Reader):
         """The PC that writes."""
         return self.journal.node_id
 
+    def explain(self, reason: str) -> None:
+        """Why it is done: stands in the entries that follow."""
+        self.journal.explain(reason)
+
     def expect_many(self) -> None:
         """Say it before thousands of rows are written."""
         more_memory(self.connection)
+
+    def settle(self, tell: Tell = silent) -> None:
+        """Have the hooks run now and not at the commit, where nobody can stop them; what follows is touched anew."""
+        registry.run_hooks(self.connection, self.touched, tell)
+        for ids in self.touched.values():
+            ids.clear()
 
     def new_id(self) -> bytes:
         """The id of a row that will be added; needed early where other rows point at it."""
@@ -96,15 +116,16 @@ class Unit(Reader):
         self.add_many(row, [{"region": region, **values}])
         return bytes(values["id"])
 
-    def add_many(self, row: type[Any], rows: Iterable[Mapping[str, Any]]) -> int:
+    def add_many(self, row: type[Any], rows: Iterable[Mapping[str, Any]], *, is_indexed: bool = False) -> int:
         """Add rows with their entries. Each mapping has `region`, may have `id`, and columns that are not empty.
 
-        Gives how many. A ledger row becomes an L entry, any other a C entry.
+        Gives how many. A ledger row becomes an L entry, any other a C entry. `is_indexed`: the caller keeps the
+        local tables that follow from these rows itself, so that the hooks need not read every row back.
         """
         info, count = registry.info(row), 0
         source = iter(rows)
         while batch := list(islice(source, BATCH)):
-            self._add(info, [dict(r) for r in batch])
+            self._add(info, [dict(r) for r in batch], is_indexed)
             count += len(batch)
         return count
 
@@ -116,6 +137,7 @@ class Unit(Reader):
             raise Refused([Problem("ledger.reversed", "", "这一笔已经冲正过，不能再冲正一次")])
         record = {"id": row_id, "region": region, "reverses": original, **values}
         self._insert(info, [record], Kind.REVERSE)
+        self.touched[info.name].append(row_id)
         return row_id
 
     def change(self, row: type[Any], row_id: bytes, **values: Any) -> None:
@@ -136,13 +158,35 @@ class Unit(Reader):
             count += len(batch)
         return count
 
-    def _add(self, info: TableInfo, rows: list[dict[str, Any]]) -> None:
+    def dispute(self, row: type[Any], row_id: bytes, name: str, values: Sequence[Any]) -> None:
+        """Say several things of one field at once, none knowing of the others: the question whether it is one or the
+        other is open (again). The projection decides what is shown meanwhile."""
+        info = registry.info(row)
+        number = info.numbers[name]
+        region = self.connection.execute(
+            select(info.table.c.region).where(info.table.c.id == row_id)
+        ).scalar_one()
+        heads = Heads.read(self.connection, [row_id])
+        seen = heads.named(row_id, number)
+        said = [Pending(Kind.SET, info.no, row_id, _packed({number: [v, seen]}, [v])) for v in values]
+        eids = sorted(self.journal.write(region, info.stream, said))
+        eids = sorted([*eids, *heads.of(row_id, number)[len(seen) :]])
+        heads.set(row_id, {number: eids})
+        heads.write(self.connection)
+        conflict = {"table_no": info.no, "region": region, "heads": entries.pack(eids)}
+        self.connection.execute(
+            insert(ConflictRow).prefix_with("OR REPLACE").values(row=row_id, field=number, **conflict)
+        )
+        self.touched[info.name].append(row_id)
+
+    def _add(self, info: TableInfo, rows: list[dict[str, Any]], is_indexed: bool) -> None:
         for r in rows:
             if "id" not in r:
                 r["id"] = self.new_id()
             if not info.ledger:
                 r["alive"] = True
         self._insert(info, rows, Kind.LEDGER if info.ledger else Kind.CREATE)
+        self.touched[info.name].extend(() if is_indexed else (r["id"] for r in rows))
 
     def _insert(self, info: TableInfo, rows: list[dict[str, Any]], kind: Kind) -> None:
         by_region: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
@@ -153,7 +197,6 @@ class Unit(Reader):
             for r, eid in zip(group, self.journal.write(region, info.stream, pending), strict=True):
                 r["version"] = eid
         insert_rows(self.connection, info, rows)
-        self.touched[info.name].extend(r["id"] for r in rows)
 
     def _creation(self, info: TableInfo, row: Mapping[str, Any], kind: Kind) -> Pending:
         number = info.numbers.get
@@ -164,7 +207,7 @@ class Unit(Reader):
 
     def _change(self, info: TableInfo, batch: Sequence[tuple[bytes, Mapping[str, Any]]]) -> None:
         ids = [row_id for row_id, _ in batch]
-        wanted = [info.table.c.id, info.table.c.region, *(info.table.c[t] for t in sorted(info.tags))]
+        wanted = [info.table.c[c] for c in ("id", "region", "alive", *sorted(info.tags))]
         found = self.connection.execute(select(*wanted).where(info.table.c.id.in_(ids)))
         before = {r.id: dict(r._mapping) for r in found}
         heads = Heads.read(self.connection, ids)
@@ -186,10 +229,7 @@ class Unit(Reader):
     ) -> None:
         pending = []
         for row_id, values in group:
-            body = {
-                info.numbers[k]: [_said(info, k, v, before[row_id]), heads.of(row_id, info.numbers[k])]
-                for k, v in values.items()
-            }
+            body = _edit(info, row_id, values, before[row_id], heads)
             said = [value for value, _ in body.values()]
             before[row_id].update(values)  # the same row may come twice in one batch
             eid = self.new_id()
@@ -219,6 +259,20 @@ def _said(info: TableInfo, name: str, value: Any, before: Mapping[str, Any]) -> 
         return value
     old, new = set(before[name] or ()), set(value or ())
     return [sorted(new - old), sorted(old - new)]
+
+
+def _edit(
+    info: TableInfo, row: bytes, values: Mapping[str, Any], before: Mapping[str, Any], heads: Heads
+) -> dict[int, Any]:
+    """What an S entry says: of each field the value, and the versions that its editor saw."""
+    body = {
+        info.numbers[k]: [_said(info, k, v, before), heads.named(row, info.numbers[k])]
+        for k, v in values.items()
+    }
+    if not values.get("alive", before["alive"]):
+        # A deletion names all that it saw of the row; whoever edits a row that is gone says that it stays gone.
+        body[ALIVE] = [False, heads.seen(row)]
+    return body
 
 
 def _change_kind(values: Mapping[str, Any]) -> Kind:

@@ -1,5 +1,6 @@
 """Backups open with the key alone, are checked, and nothing readable lies in any file of the data folder."""
 
+import json
 import shutil
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import sqlcipher3.dbapi2 as driver
 
 from desktop.core import log
 from desktop.core.crypto import random_key
-from desktop.core.db import backup, database
+from desktop.core.db import database, proof, shelf, snapshot
 from desktop.core.db.database import Database
 from desktop.core.db.engine import open_engine
 from desktop.core.db.unit import Actor
@@ -61,14 +62,18 @@ def test_an_office_restored_from_its_backup_opens(township: Office) -> None:
     restored.root.mkdir()
     shutil.copy(copy, restored.database)
     again = database.open_database(restored, db.key, db.clock)
-    assert differences(dump(db), dump(again)) == []
+    assert differences(dump(db), dump(again)) == ["local"]  # nobody saw it there before: a new incarnation
     again.close()
 
 
-def test_ten_are_kept_and_the_newest_last(township: Office) -> None:
+def copies(db: Database) -> list[Path]:
+    return sorted(db.paths.backups.glob("*.db"))
+
+
+def test_ten_of_one_day_are_kept_and_the_newest_last(township: Office) -> None:
     db, _ = township
     made = [db.backup("import") for _ in range(12)]
-    assert sorted(db.paths.backups.iterdir()) == made[2:]
+    assert copies(db) == made[2:]
 
 
 def test_a_half_copy_of_a_crash_goes_with_the_next_backup(township: Office) -> None:
@@ -76,7 +81,27 @@ def test_a_half_copy_of_a_crash_goes_with_the_next_backup(township: Office) -> N
     db.paths.backups.mkdir()
     (db.paths.backups / "20200101-000000-000000-import.part").write_bytes(b"half")
     made = db.backup("import")
-    assert list(db.paths.backups.iterdir()) == [made]
+    assert copies(db) == [made]
+    assert not list(db.paths.backups.glob("*.part*"))
+
+
+def test_the_digest_beside_a_copy_is_that_of_the_data(township: Office) -> None:
+    db, actor = township
+    first, again = shelf.read(db.backup("manual")), shelf.read(db.backup("manual"))
+    add_household(db, actor, CANARY)
+    changed = shelf.read(db.backup("manual"))
+    assert first is not None
+    assert again is not None
+    assert changed is not None
+    assert len(first.digest) == 64
+    assert first.digest == again.digest != changed.digest
+
+
+def test_recovery_slots_lie_beside_the_copies_and_no_password(township: Office) -> None:
+    db, _ = township
+    db.backup("manual")
+    kept = json.loads((db.paths.backups / "recovery.json").read_text())
+    assert [slot["kind"] for slot in kept["slots"]] == ["recovery"]
 
 
 def test_a_backup_that_cannot_be_made_is_trouble_and_leaves_nothing(township: Office) -> None:
@@ -95,7 +120,32 @@ def test_a_damaged_copy_does_not_count(township: Office) -> None:
     content[len(content) // 2] ^= 1
     copy.write_bytes(content)
     with pytest.raises(driver.DatabaseError):
-        backup._check(copy, db.key)
+        proof.check(copy, db.key)
+
+
+def test_a_copy_that_fails_its_check_is_kept_as_failed_and_told(
+    township: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A disk that writes something else than it was given: one byte of the copy is turned before the check."""
+    db, _ = township
+    good = db.backup("manual")
+    written = snapshot.copy
+
+    def bad_disk(now: snapshot.Moment, source: Path, target: Path, key: bytes) -> None:
+        written(now, source, target, key)
+        content = bytearray(target.read_bytes())
+        content[9_000] ^= 4
+        target.write_bytes(content)
+
+    monkeypatch.setattr(snapshot, "copy", bad_disk)
+    with pytest.raises(Trouble) as caught:
+        db.backup("manual")
+    assert caught.value.code == "backup.bad"
+    found = shelf.all_in(db.paths.backups)
+    assert [b.is_good for b in found] == [False, True]
+    latest = shelf.latest(db.paths.backups)
+    assert latest is not None
+    assert latest.path == good
 
 
 def test_no_file_of_the_office_holds_anything_readable(tmp_path: Path) -> None:

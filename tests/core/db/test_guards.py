@@ -124,8 +124,8 @@ def test_an_entry_is_sealed_once(township: Office) -> None:
     db, _ = township
     with writing(db.engine) as connection:
         connection.exec_driver_sql(
-            "INSERT INTO log_segment (id, stream, first_seq, last_seq, last_hash, payload, sha256, raw_len)"
-            " SELECT n, 1, 1, 1, randomblob(32), x'00', randomblob(32), 1 FROM (SELECT 1 AS n UNION SELECT 2)"
+            "INSERT INTO log_segment (id, stream, first_seq, prev, last_seq, last_hash, payload, sha256, raw_len)"
+            " SELECT n, 1, 1, zeroblob(32), 1, randomblob(32), x'00', randomblob(32), 1 FROM (SELECT 1 AS n UNION SELECT 2)"
         )
         connection.exec_driver_sql("UPDATE log_entry SET segment = 1 WHERE seq = 1")
     refused(db, "UPDATE log_entry SET segment = 2 WHERE segment = 1")

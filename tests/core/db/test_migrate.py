@@ -78,6 +78,21 @@ def test_a_newer_database_is_refused_and_untouched(township: Office, tmp_path: P
     assert not kept.backups.exists()
 
 
+@pytest.mark.parametrize("change", ["DROP TABLE number_prefix", "ALTER TABLE visit DROP COLUMN solution"])
+def test_other_tables_under_the_same_number_are_refused_in_a_sentence(township: Office, change: str) -> None:
+    """The sample office of a build between two releases."""
+    db, _ = township
+    with writing(db.engine) as connection:
+        for (trigger,) in connection.exec_driver_sql(
+            "SELECT name FROM sqlite_master WHERE type='trigger'"
+        ).all():
+            connection.exec_driver_sql(f"DROP TRIGGER {trigger}")
+        connection.exec_driver_sql(change)
+    with pytest.raises(Trouble) as caught:
+        database.open_database(db.paths, db.key)
+    assert caught.value.code == "db.other_layout"
+
+
 def test_a_wrong_key_opens_nothing(township: Office) -> None:
     db, _ = township
     with pytest.raises(Trouble) as caught:

@@ -55,7 +55,7 @@ def test_entries_of_a_stream_are_linked_and_hashed_as_the_design_says(township: 
         assert (entry.seq, entry.prev) == (seq + 1, previous)
         assert entry.hash == hash_again(entry)
         tips[entry.stream] = (entry.seq, entry.hash)
-    assert len(tips) == 3  # the office's own, and two villages
+    assert len(tips) == 4  # the office's own, its audit log, and two villages
 
 
 def test_every_id_is_bound_to_this_node(township: Office) -> None:

@@ -7,11 +7,16 @@ revision = "0001"
 down_revision = None
 
 SYNCED = ("user", "place", "village_group", "household", "person", "number_prefix", "visit", "volunteer")
-LEDGERS = ("points",)
+LEDGERS = ("points", "audit")
 LOG_COLUMNS = "eid, stream, seq, prev, hash, hlc, clock_flag, user, schema, kind, table_no, row, salt, body, note, action"
 KNOWN = "EXISTS (SELECT 1 FROM log_entry WHERE eid = NEW.version AND row = NEW.id)"
 # Every change uses up an entry that came later than the one the row had: an old entry cannot be named again.
 NEWER = "(SELECT rowid FROM log_entry WHERE eid = NEW.version) > (SELECT rowid FROM log_entry WHERE eid = OLD.version)"
+
+# A row that waited for another is made again when that one comes, from entries that were all here.
+WAITING = "EXISTS (SELECT 1 FROM waiting_row WHERE row = NEW.id)"
+# Of two offices' reversals of one entry the one with the smaller id is shown, at whichever office it comes first.
+EARLIER = f"OLD.reverses IS NOT NULL AND {KNOWN} AND NEW.version < OLD.version"
 
 
 def _refuse(name: str, event: str, table: str, when: str) -> None:
@@ -25,11 +30,12 @@ def _guard() -> None:
     for table in SYNCED:
         _refuse("logged_insert", "INSERT", table, f"NOT {KNOWN}")
         same_row = "NEW.id IS OLD.id AND NEW.region IS OLD.region"
-        _refuse("logged_update", "UPDATE", table, f"NOT ({KNOWN} AND {NEWER} AND {same_row})")
+        _refuse("logged_update", "UPDATE", table, f"NOT ({KNOWN} AND ({NEWER} OR {WAITING}) AND {same_row})")
         _refuse("logged_delete", "DELETE", table, "1")
     for table in LEDGERS:
         _refuse("logged_insert", "INSERT", table, f"NOT {KNOWN}")
-        _refuse("ledger_update", "UPDATE", table, "1")
+        same_row = "NEW.id IS OLD.id AND NEW.region IS OLD.region AND NEW.reverses IS OLD.reverses"
+        _refuse("ledger_update", "UPDATE", table, f"NOT ({EARLIER} AND {same_row})")
         _refuse("ledger_delete", "DELETE", table, "1")
     _refuse("log_update", f"UPDATE OF {LOG_COLUMNS}", "log_entry", "1")
     _refuse("log_sealed", "UPDATE OF segment", "log_entry", "OLD.segment IS NOT NULL")
@@ -50,6 +56,24 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_action")),
         sa.UniqueConstraint("key", name=op.f("uq_action_key")),
     )
+    op.create_table(
+        "audit",
+        sa.Column("at", sa.String(length=25), nullable=False),
+        sa.Column("user", sa.LargeBinary(length=16), nullable=False),
+        sa.Column("login", sa.String(length=40), nullable=False),
+        sa.Column("name", sa.String(length=40), nullable=False),
+        sa.Column("event", sa.String(length=20), nullable=False),
+        sa.Column("about", sa.Text(), nullable=False),
+        sa.Column("reason", sa.String(length=200), nullable=False),
+        sa.Column("id", sa.LargeBinary(length=16), nullable=False),
+        sa.Column("region", sa.String(length=12), nullable=False),
+        sa.Column("version", sa.LargeBinary(length=16), nullable=False),
+        sa.Column("reverses", sa.LargeBinary(length=16), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_audit")),
+    )
+    op.create_index(op.f("ix_audit_at"), "audit", ["at"], unique=False)
+    op.create_index(op.f("ix_audit_region"), "audit", ["region"], unique=False)
+    op.create_index(op.f("ix_audit_reverses"), "audit", ["reverses"], unique=False)
     op.create_table(
         "bundle",
         sa.Column("bundle_id", sa.LargeBinary(length=16), nullable=False),
@@ -74,6 +98,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("cert_id", name=op.f("pk_certificate")),
     )
     op.create_index(op.f("ix_certificate_node_id"), "certificate", ["node_id"], unique=False)
+    op.create_table(
+        "conflict",
+        sa.Column("row", sa.LargeBinary(length=16), nullable=False),
+        sa.Column("field", sa.Integer(), nullable=False),
+        sa.Column("table_no", sa.Integer(), nullable=False),
+        sa.Column("region", sa.String(length=12), nullable=False),
+        sa.Column("heads", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("row", "field", name=op.f("pk_conflict")),
+    )
+    op.create_index(op.f("ix_conflict_region"), "conflict", ["region"], unique=False)
     op.create_table(
         "household_index",
         sa.Column("household", sa.LargeBinary(length=16), nullable=False),
@@ -125,7 +159,42 @@ def upgrade() -> None:
         sa.Column("serial", sa.Integer(), nullable=False),
         sa.Column("vector", sa.LargeBinary(), nullable=False),
         sa.Column("received", sa.Integer(), nullable=False),
-        sa.PrimaryKeyConstraint("node_id", name=op.f("pk_peer")),
+        sa.Column("turn", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("node_id", "incarnation", name=op.f("pk_peer")),
+    )
+    op.create_table(
+        "quarantine",
+        sa.Column("sha256", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("bundle_id", sa.LargeBinary(length=16), nullable=False),
+        sa.Column("sender", sa.LargeBinary(length=16), nullable=False),
+        sa.Column("reason", sa.String(length=40), nullable=False),
+        sa.Column("region", sa.String(length=12), nullable=False),
+        sa.Column("at", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("sha256", name=op.f("pk_quarantine")),
+    )
+    op.create_table(
+        "region_digest",
+        sa.Column("region", sa.String(length=12), nullable=False),
+        sa.Column("heads", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("digest", sa.LargeBinary(length=32), nullable=False),
+        sa.PrimaryKeyConstraint("region", name=op.f("pk_region_digest")),
+    )
+    op.create_table(
+        "digest_alarm",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("region", sa.String(length=12), nullable=False),
+        sa.Column("peer", sa.LargeBinary(length=16), nullable=False),
+        sa.Column("at", sa.Integer(), nullable=False),
+        sa.Column("repaired", sa.Integer(), nullable=False),
+        sa.Column("agrees", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_digest_alarm")),
+    )
+    op.create_table(
+        "sent",
+        sa.Column("node_id", sa.LargeBinary(length=16), nullable=False),
+        sa.Column("vector", sa.LargeBinary(), nullable=False),
+        sa.Column("at", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("node_id", name=op.f("pk_sent")),
     )
     op.create_table(
         "place",
@@ -330,6 +399,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("stream", sa.Integer(), nullable=False),
         sa.Column("first_seq", sa.Integer(), nullable=False),
+        sa.Column("prev", sa.LargeBinary(length=32), nullable=False),
         sa.Column("last_seq", sa.Integer(), nullable=False),
         sa.Column("last_hash", sa.LargeBinary(length=32), nullable=False),
         sa.Column("payload", sa.LargeBinary(), nullable=False),
@@ -337,7 +407,6 @@ def upgrade() -> None:
         sa.Column("raw_len", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["stream"], ["log_stream.id"], name=op.f("fk_log_segment_stream")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_log_segment")),
-        sa.UniqueConstraint("last_hash", name=op.f("uq_log_segment_last_hash")),
     )
     op.create_index(op.f("ix_log_segment_stream"), "log_segment", ["stream"], unique=False)
     op.create_table(
@@ -364,7 +433,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("eid", name=op.f("pk_log_entry")),
     )
     op.create_index(op.f("ix_log_entry_action"), "log_entry", ["action"], unique=False)
-    op.create_index(op.f("ix_log_entry_row"), "log_entry", ["row"], unique=False)
+    op.create_index("ix_log_entry_later", "log_entry", ["row"], sqlite_where=sa.text("row <> eid"))
     op.create_index("ix_log_entry_stream", "log_entry", ["stream", "seq"], unique=False)
     op.create_table(
         "person",

@@ -1,0 +1,307 @@
+"""系统 → 备份: the day's backup, the second place, the rehearsal, the restore as the clerk meets it."""
+
+import os
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog
+from pytestqt.qtbot import QtBot
+
+from desktop import start
+from desktop.core.crypto import Cost
+from desktop.core.db import rehearsal, second_place, shelf
+from desktop.core.db.database import Database
+from desktop.core.db.unit import Actor
+from desktop.core.due import Due
+from desktop.features.office import api as office
+from desktop.features.register import api as register
+from desktop.shell.backup_care import BackupCare
+from desktop.shell.backup_panel import BackupPanel
+from desktop.shell.main import Program
+from desktop.shell.restore_page import Case, RestorePage
+from desktop.shell.restore_wizard import RestoreWizard
+from desktop.widgets.runner import AtOnce
+from tests.desk_maker import make_desk
+from tests.office_maker import NOON, add_household
+
+Office = tuple[Database, Actor]
+PASSWORD, LONG = "correct horse", 30_000
+
+
+@pytest.fixture
+def panel(township: Office, tmp_path: Path, qtbot: QtBot) -> BackupPanel:
+    db, actor = township
+    add_household(db, actor, "张秀兰")
+    desk = make_desk(db, actor, tmp_path)
+    made = BackupPanel(desk, BackupCare(db, AtOnce, desk.runner, desk.navigator))
+    qtbot.addWidget(made)
+    made.show()
+    return made
+
+
+def said(panel: BackupPanel) -> str:
+    return str(panel._desk.navigator.said[-1])
+
+
+def presses(qtbot: QtBot, button: object) -> None:
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
+def test_a_backup_is_made_checked_and_listed(panel: BackupPanel, qtbot: QtBot) -> None:
+    assert not panel.rehearse_button.isEnabled()
+    presses(qtbot, panel.back_up_button)
+    assert [panel.table.model.line(row).why for row in range(len(panel.table.model.keys))] == ["manual"]
+    assert said(panel) == "已备份，并检查过与数据一致"
+    assert panel.back_up_button.isEnabled()
+
+
+def test_the_first_start_of_a_day_backs_up_and_the_second_does_not(
+    township: Office, panel: BackupPanel
+) -> None:
+    db, _ = township
+    panel._care.start()
+    panel._care.start()
+    assert [b.why for b in shelf.all_in(db.paths.backups)] == ["daily"]
+    db.clock.moment = NOON + timedelta(days=1)  # type: ignore[attr-defined]
+    panel._care.start()
+    assert [b.why for b in shelf.all_in(db.paths.backups)] == ["daily", "daily"]
+
+
+def test_the_days_backup_goes_to_the_second_place_by_itself(
+    township: Office, panel: BackupPanel, tmp_path: Path
+) -> None:
+    db, _ = township
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    assert "请选一个U盘" in panel.place_label.text()
+    panel.take_place(stick)
+    assert said(panel) == "还没有备份，请先做一份"
+    panel._care.start()
+    assert len(list(stick.rglob("*-daily.db"))) == 1
+    assert "上次拷贝 2027-03-14 12:00" in panel.place_label.text()
+
+
+def test_a_week_without_the_second_place_is_seen_here_and_in_today(
+    township: Office, panel: BackupPanel
+) -> None:
+    db, _ = township
+    panel._care.start()
+    assert panel.place_label.property("role") == ""
+    db.clock.moment = NOON + timedelta(days=7)  # type: ignore[attr-defined]
+    panel.refresh()
+    assert panel.place_label.property("role") == "refusal"
+    (due,) = second_place.due(db.paths, NOON.date() + timedelta(days=7))
+    assert isinstance(due, Due)
+    assert (due.screen, due.given) == ("system", {"tab": "备份"})
+
+
+def test_a_rehearsal_says_how_it_came_out_and_when(
+    township: Office, panel: BackupPanel, qtbot: QtBot
+) -> None:
+    db, _ = township
+    panel._care.start()
+    presses(qtbot, panel.rehearse_button)
+    assert said(panel).startswith("演练通过")
+    assert "上次演练 2027-03-14 12:00" in panel.rehearsed_label.text()
+    assert "通过" in panel.rehearsed_label.text()
+    copy = shelf.all_in(db.paths.backups)[0].path
+    copy.write_bytes(copy.read_bytes()[:-4096])
+    panel.refresh()
+    troubles: list[object] = []
+    panel._care.runner.trouble.connect(troubles.append)
+    presses(qtbot, panel.rehearse_button)
+    assert len(troubles) == 1
+    assert "没有通过" in panel.rehearsed_label.text()
+    last = rehearsal.last(db.paths)
+    assert last is not None
+    assert not last.is_good
+
+
+def test_damage_is_noticed_at_the_start(township: Office, panel: BackupPanel) -> None:
+    db, _ = township
+    found: list[bool] = []
+    panel._care.damaged.connect(lambda: found.append(True))
+    panel._care.start()
+    assert found == []
+    db.engine.dispose()
+    content = bytearray(db.paths.database.read_bytes())
+    for page in range(20, 24):
+        content[page * 4096 + 100] ^= 1
+    db.paths.database.write_bytes(content)
+    panel._care.start()
+    assert found == [True]
+
+
+def wizard(panel: BackupPanel, qtbot: QtBot) -> RestoreWizard:
+    made = RestoreWizard(panel._desk, panel._care, None)
+    made.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
+    qtbot.addWidget(made)
+    made.show()
+    return made
+
+
+def test_the_wizard_shows_what_would_be_lost_by_whom_and_when(
+    township: Office, panel: BackupPanel, qtbot: QtBot
+) -> None:
+    db, actor = township
+    panel._care.start()
+    add_household(db, actor, "李大山")
+    opened = wizard(panel, qtbot)
+    presses(qtbot, opened.next_button)
+    assert opened.pages.currentIndex() == 1
+    assert "1 项操作（2 条变更）不在其中" in opened.summary.text()
+    action = opened.lost.model.line(0)
+    assert [c.value(action) for c in opened.lost.model.columns] == [
+        "2027-03-14 12:00",
+        "管理员",
+        "新增户",
+        "2",
+    ]
+    wanted: list[shelf.Backup] = []
+    panel._care.restore_wanted.connect(wanted.append)
+    presses(qtbot, opened.restore_button)
+    assert [b.why for b in wanted] == ["daily"]
+    assert [b.why for b in shelf.all_in(db.paths.backups)] == ["restore", "daily"]
+    assert opened.result() == QDialog.DialogCode.Accepted
+
+
+def test_the_wizard_takes_a_backup_from_a_stick_and_refuses_a_strange_file(
+    township: Office, panel: BackupPanel, qtbot: QtBot, tmp_path: Path
+) -> None:
+    db, _ = township
+    copy = db.backup("manual")
+    away = tmp_path / copy.name
+    copy.rename(away)
+    opened = wizard(panel, qtbot)
+    assert opened.choices.line is None
+    opened.take_file(tmp_path / "strange.db")
+    assert "不是本程序做的备份" in opened.sentence.text()
+    opened.take_file(away)
+    assert opened.choices.line.path == away
+    away.write_bytes(os.urandom(8_192))
+    presses(qtbot, opened.next_button)
+    assert "打不开" in opened.sentence.text()
+    assert opened.pages.currentIndex() == 0
+
+
+def test_the_page_restores_proves_and_leads_to_the_login(township: Office, qtbot: QtBot) -> None:
+    db, actor = township
+    backup = shelf.read(db.backup("manual"))
+    add_household(db, actor, "张秀兰")
+    db.close()
+    page = RestorePage(Case(db.paths, db.key, backup), AtOnce)
+    qtbot.addWidget(page)
+    page.show()
+    page.restore()
+    assert page.heading.text() == "已恢复"
+    with qtbot.waitSignal(page.finished):
+        presses(qtbot, page.login_button)
+    again, _ = office.log_in(db.paths.root, "admin", "pw")
+    with again.reader(actor) as reader:
+        assert register.household_ids(reader) == []
+    again.close()
+
+
+def test_damaged_data_meets_the_latest_good_backup(township: Office, qtbot: QtBot) -> None:
+    db, _ = township
+    backup = shelf.read(db.backup("daily"))
+    db.close()
+    db.paths.database.write_bytes(os.urandom(20_480))
+    page = RestorePage(Case(db.paths, db.key, backup, is_damaged=True), AtOnce)
+    qtbot.addWidget(page)
+    page.show()
+    assert "2027-03-14 12:00" in page.sentence.text()
+    assert "上级或下级办公室" in page.neighbours.text()
+    presses(qtbot, page.restore_button)
+    assert page.heading.text() == "已恢复"
+    assert len(list(db.paths.backups.glob("*-damaged/office.db"))) == 1
+
+
+def test_a_restore_that_fails_says_that_nothing_was_touched(township: Office, qtbot: QtBot) -> None:
+    db, _ = township
+    backup = shelf.read(db.backup("daily"))
+    assert backup is not None
+    db.close()
+    before = db.paths.database.read_bytes()
+    backup.path.write_bytes(backup.path.read_bytes()[:-8192])
+    page = RestorePage(Case(db.paths, db.key, backup), AtOnce)
+    qtbot.addWidget(page)
+    page.show()
+    page.restore()
+    assert page.heading.text() == "没有恢复"
+    assert db.paths.database.read_bytes() == before
+    assert page.restore_button.isVisible()
+
+
+@pytest.fixture
+def program(qtbot: QtBot, tmp_path: Path) -> Iterator[Program]:
+    own = office.Office("371602012000", "里则街道", office.Level.TOWNSHIP)
+    running, _ = start.create_office(tmp_path / "o", own, "admin", PASSWORD, cost=Cost(1, 64, 1))
+    running.db.close()
+    made = Program(tmp_path / "o", office.log_in, start.create_office)
+    yield made
+    made.crash.uninstall()
+    for one in (made.opened.window if made.opened else None, made._login, made._restoring):
+        if one is not None:
+            one.close()
+
+
+def logs_in(qtbot: QtBot, program: Program) -> None:
+    login = program._login
+    assert login is not None
+    login.password.setText(PASSWORD)
+    login.enter()
+
+
+def test_the_whole_way_from_the_window_through_the_restore_to_the_window(
+    qtbot: QtBot, program: Program
+) -> None:
+    program.start()
+    logs_in(qtbot, program)
+    qtbot.waitUntil(lambda: program.opened is not None, timeout=LONG)
+    assert program.opened is not None
+    db, actor = program.opened.desk.db, program.opened.desk.actor
+    qtbot.waitUntil(lambda: bool(shelf.all_in(db.paths.backups)), timeout=LONG)
+    add_household(db, actor, "张秀兰")
+    program.opened.window.go("system", tab="备份")
+    opened = RestoreWizard(program.opened.desk, program.opened.care, None, program.opened.window)
+    opened.show()
+    opened.look()
+    qtbot.waitUntil(lambda: opened.pages.currentIndex() == 1, timeout=LONG)
+    opened.go_on()
+    qtbot.waitUntil(lambda: program._restoring is not None, timeout=LONG)
+    page = program._restoring
+    assert page is not None
+    qtbot.waitUntil(lambda: page.heading.text() == "已恢复", timeout=LONG)
+    assert program.opened is None
+    page.login_button.click()
+    logs_in(qtbot, program)
+    qtbot.waitUntil(lambda: program.opened is not None, timeout=LONG)
+    again = program.opened.desk.db
+    assert again.node.incarnation != db.node.incarnation
+    with again.reader(actor) as reader:
+        assert register.household_ids(reader) == []
+    qtbot.waitUntil(lambda: not program.opened.desk.runner.is_busy, timeout=LONG)
+    with again.engine.connect() as connection:
+        noted = connection.exec_driver_sql("SELECT about FROM audit WHERE event = 'restore'").scalars().all()
+    assert len(noted) == 1
+
+
+def test_data_that_does_not_open_leads_from_the_login_to_the_backup(qtbot: QtBot, program: Program) -> None:
+    running, _ = office.log_in(program._root, "admin", PASSWORD)
+    running.backup("daily")
+    running.close()
+    running.paths.database.write_bytes(os.urandom(20_480))
+    program.start()
+    logs_in(qtbot, program)
+    qtbot.waitUntil(lambda: program._restoring is not None, timeout=LONG)
+    page = program._restoring
+    assert page is not None
+    page.restore_button.click()
+    qtbot.waitUntil(lambda: page.heading.text() == "已恢复", timeout=LONG)
+    page.login_button.click()
+    logs_in(qtbot, program)
+    qtbot.waitUntil(lambda: program.opened is not None, timeout=LONG)
