@@ -29,11 +29,15 @@ def parser() -> argparse.ArgumentParser:
     top = _Parser(prog="desktop", description="一牌一册。不带命令时打开窗口。")
     top.add_argument("--selftest", metavar="FILE", type=Path, help="检查本程序各部分，结果写入文件")
     top.add_argument("--data", metavar="DIR", type=Path, help="数据文件夹")
+    top.add_argument("--open", metavar="FILE.hhb", type=Path, help="登录后读入这个数据包")
     commands = top.add_subparsers(dest="command", metavar="命令")
     _init(commands)
     _import(commands)
     _print(commands)
     _bundle(commands)
+    _backup(commands)
+    made = _command(commands, "rebuild", "按原始记录重新计算全部数据，报告不同之处")
+    made.add_argument("dir", metavar="DIR", type=Path)
     made = _command(commands, "demo", "建立样本办公室并走一遍主要工作")
     made.add_argument("dir", metavar="DIR", type=Path)
     return top
@@ -78,12 +82,31 @@ def _bundle(commands: Any) -> None:
     made.add_argument("dir", metavar="DIR", type=Path)
     made.add_argument("path", metavar="PATH", type=Path, help="U盘上的文件夹或文件")
     made.add_argument("--confirm", default="", metavar="12-DIGITS", help="电话里核对过的对方指纹")
+    made.add_argument(
+        "--for", dest="whom", default="", metavar="NAME|CODE", help="写给哪个下级单位（默认写给上级）"
+    )
+
+
+def _backup(commands: Any) -> None:
+    made = _command(commands, "backup", "备份，当场检查")
+    made.add_argument("dir", metavar="DIR", type=Path)
+    made.add_argument("--to", metavar="FOLDER", type=Path, help="第二份拷到这里（U盘、共享文件夹）")
+    made = _command(commands, "restore", "用一份备份恢复")
+    made.add_argument("dir", metavar="DIR", type=Path)
+    made.add_argument("backup", metavar="BACKUP", type=Path, help="backups 文件夹或U盘上的 .db 文件")
+    made.add_argument("--dry-run", action="store_true", help="只看会丢失什么")
+    made.add_argument(
+        "--recovery-code-file",
+        metavar="FILE",
+        type=Path,
+        help="在一台新电脑上恢复：恢复码所在的文件，密码则是新设的",
+    )
 
 
 def main(arguments: Sequence[str]) -> int:
     """Run one command; gives the exit status. Never raises but for SystemExit of wrong usage."""
     _speak_utf8()
-    given = parser().parse_args(arguments)
+    given = parser().parse_args(_as_opened(arguments))
     try:
         result = _run(given)
     except (Refused, Trouble, Cancelled) as cause:
@@ -97,6 +120,12 @@ def main(arguments: Sequence[str]) -> int:
     if getattr(given, "json", False):
         print(json.dumps(result, ensure_ascii=False))
     return status
+
+
+def _as_opened(arguments: Sequence[str]) -> Sequence[str]:
+    """A bundle that was double-clicked comes as a bare path."""
+    is_bundle = len(arguments) == 1 and arguments[0].lower().endswith(".hhb")
+    return ["--open", *arguments] if is_bundle else arguments
 
 
 def _speak_utf8() -> None:
@@ -124,17 +153,17 @@ def _run(given: argparse.Namespace) -> Result:
 
         return {"status": selftest.run(given.selftest)}
     if given.command is None:
-        return {"status": _window(given.data)}
+        return {"status": _window(given.data, given.open)}
     from desktop import cli_commands
 
     run: Callable[[argparse.Namespace, str], Result] = getattr(cli_commands, f"run_{given.command}")
     return run(given, "" if given.command == "demo" and not given.password_file else _password(given))
 
 
-def _window(data: Path | None) -> int:
+def _window(data: Path | None, bundle: Path | None) -> int:
     from desktop import start
 
-    return start.window(data)
+    return start.window(data, bundle)
 
 
 def _password(given: argparse.Namespace) -> str:

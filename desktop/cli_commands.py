@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from desktop import cli_text, start
+from desktop.cli_backup import run_backup as run_backup
+from desktop.cli_backup import run_restore as run_restore
 from desktop.cli_text import say
 from desktop.core.errors import Trouble
 from desktop.features.handbook import api as handbook
@@ -84,7 +86,8 @@ def run_print(given: Namespace, password: str) -> Result:
 def run_bundle(given: Namespace, password: str) -> Result:
     with start.opened(given.dir, given.user, password) as running:
         steps = {"enrol": _enrol, "write": _write, "read": _read}
-        return steps[given.step](running, given.path, given.confirm)
+        given_to_step = given.whom if given.step == "write" else given.confirm
+        return steps[given.step](running, given.path, given_to_step)
 
 
 def _enrol(running: start.Running, path: Path, confirm: str) -> Result:
@@ -102,8 +105,8 @@ def _enrol(running: start.Running, path: Path, confirm: str) -> Result:
     }
 
 
-def _write(running: start.Running, path: Path, confirm: str) -> Result:
-    written = sync.write_bundle(running.db, running.actor, path)
+def _write(running: start.Running, path: Path, whom: str) -> Result:
+    written = sync.write_bundle(running.db, running.actor, path, whom=whom)
     for w in written:
         say(f"已写给“{w.recipient}”：{w.path.name}，{w.size // 1024 + 1} KB，共 {w.entries} 条记录")
     say("可以拔出U盘。")
@@ -125,6 +128,7 @@ def _read(running: start.Running, path: Path, confirm: str) -> Result:
         "entries": sum(t.entries for t in taken),
         "rows": _summed(taken),
         "waiting": max(t.waiting for t in taken),
+        "conflicts": max(t.conflicts for t in taken),
         "quarantined": sum(t.quarantined for t in taken),
         "files": [{"path": str(t.path), "outcome": t.outcome.value, "sentence": t.sentence} for t in taken],
     }
@@ -139,6 +143,17 @@ def _read(running: start.Running, path: Path, confirm: str) -> Result:
 def _summed(taken: list[sync.Taken]) -> dict[str, int]:
     names = sorted({name for t in taken for name in t.rows})
     return {name: sum(t.rows.get(name, 0) for t in taken) for name in names}
+
+
+def run_rebuild(given: Namespace, password: str) -> Result:
+    with start.opened(given.dir, given.user, password) as running:
+        found = sync.rebuild_rows(running.db, running.actor)
+    different = sum(found.differences.values())
+    say(
+        f"重新计算了 {found.rows} 行，"
+        + (f"其中 {different} 行不同，已改正。" if different else "没有不同。")
+    )
+    return {"rows": found.rows, "differences": found.differences}
 
 
 def run_demo(given: Namespace, password: str) -> Result:

@@ -107,11 +107,13 @@ def print_document(
     return printed
 
 
-def window(root: Path | None) -> int:
-    """Show the program in its window; gives the exit status."""
+def window(root: Path | None, bundle: Path | None = None) -> int:
+    """Show the program in its window, and read `bundle` after the login; gives the exit status."""
+    from desktop.practice import open_practice
     from desktop.shell import main  # Qt is loaded only where a window is wanted
 
     def open_office(folder: Path, login: str, password: str) -> tuple[Database, Actor]:
-        return office.log_in(folder, login, password)
+        # The window asks for an own password at once; the command line cannot.
+        return office.log_in(folder, login, password, may_be_first=True)
 
-    return main.run(root or default_root(), open_office, create_office, held)
+    return main.run(root or default_root(), open_office, create_office, held, open_practice, bundle)

@@ -28,7 +28,7 @@ class Asked:
     def back(self) -> None:
         self.gone.append(("back", {}))
 
-    def say(self, sentence: str, undo: Callable[[], Any] | None = None) -> None:
+    def say(self, sentence: str, undo: Callable[[], Any] | None = None, offer: str = "撤销") -> None:
         self.said.append(sentence)
         self.undo = undo
 

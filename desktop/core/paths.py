@@ -15,6 +15,16 @@ class Paths:
         return self.root / "office.db"
 
     @property
+    def restored(self) -> Path:
+        """A restored copy that counts and has not taken the database's place yet."""
+        return self.root / "office.db.restored"
+
+    @property
+    def witness(self) -> Path:
+        """How far the database had come when this PC last used it (core/db/witness.py)."""
+        return self.root / "witness.json"
+
+    @property
     def keys(self) -> Path:
         return self.root / "keys.json"
 

@@ -31,10 +31,17 @@ class Option(Generic[T]):
 
 
 TEXT_SIZE = Option("text_size", 100, "界面文字大小（%）", (90, 100, 115, 130))
+# 0 is not among the choices: a PC that four people share is never left open for ever.
+AUTO_LOCK = Option("auto_lock", 10, "几分钟没有操作就锁定", (3, 5, 10, 15, 30))
 PRINT_TWO_SIDED = Option("print_two_sided", False, "手册默认双面打印")
 PRINT_DPI = Option("print_dpi", 300, "打印精度（点/英寸）", (200, 300, 600))
 
-OPTIONS: tuple[Option[str] | Option[int] | Option[bool], ...] = (TEXT_SIZE, PRINT_TWO_SIDED, PRINT_DPI)
+OPTIONS: tuple[Option[str] | Option[int] | Option[bool], ...] = (
+    TEXT_SIZE,
+    AUTO_LOCK,
+    PRINT_TWO_SIDED,
+    PRINT_DPI,
+)
 
 
 class Settings:

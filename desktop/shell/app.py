@@ -4,8 +4,10 @@ import sys
 from collections.abc import Sequence
 
 from PySide6.QtCore import QLibraryInfo, QLocale, QObject, Qt, QTranslator
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
+from desktop.core import resources
 from desktop.shell import theme
 from desktop.shell.qt_words import MissingWords
 
@@ -18,6 +20,7 @@ def make_app(arguments: Sequence[str] = (), percent: int = 100) -> QApplication:
     app = found if isinstance(found, QApplication) else _new(arguments)
     app.setApplicationName("yipaiyice")
     app.setApplicationDisplayName(NAME)
+    app.setWindowIcon(QIcon(str(resources.path("app.svg"))))
     speak_chinese(app)
     theme.apply(app, percent)
     return app

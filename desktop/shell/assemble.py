@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
+from PySide6.QtWidgets import QWidget
+
 from desktop.core.db.database import Database
 from desktop.core.db.drafts import SealedDrafts
 from desktop.core.db.unit import Actor, Reader, Unit
@@ -12,6 +14,8 @@ from desktop.core.remember import Remember
 from desktop.features.handbook import api as handbook
 from desktop.features.handbook.ui.screen import HandbookScreen
 from desktop.features.office import api as office
+from desktop.features.office.ui.audit_panel import AuditPanel
+from desktop.features.office.ui.users_panel import UsersPanel
 from desktop.features.register import api as register
 from desktop.features.register.ui.form_screen import HouseholdForm
 from desktop.features.register.ui.household_page import HouseholdPage
@@ -27,6 +31,8 @@ from desktop.features.visits.ui.tab import VisitsTab
 from desktop.features.volunteers import api as volunteers
 from desktop.features.volunteers.ui.form import VolunteerForm
 from desktop.features.volunteers.ui.screen import VolunteersScreen
+from desktop.shell.backup_care import BackupCare
+from desktop.shell.backup_panel import BackupPanel
 from desktop.shell.foot_facts import FootFacts
 from desktop.shell.menu import Place
 from desktop.shell.screens import Screens
@@ -39,6 +45,8 @@ from desktop.widgets.desk import Desk
 from desktop.widgets.keep import Keep
 from desktop.widgets.runner import Runner
 
+# What a title bar and the borders may take.
+_FRAME = 48
 PLACES = (
     Place("today", "今日", "today"),
     Place("register", "户籍册", "household"),
@@ -68,6 +76,7 @@ TABLE_NAMES = {
     "points": "积分流水",
     "place": "新村",
     "user": "用户",
+    "audit": "操作日志",
     "number_prefix": "编号字母",
 }
 
@@ -79,9 +88,11 @@ class Opened:
     window: Window
     desk: Desk
     drafts: SealedDrafts
+    care: BackupCare
 
     def close(self) -> None:
         """Finish what is being saved, then let go of the files."""
+        self.care.close()
         self.desk.runner.close()
         self.desk.keep.save()
         self.drafts.close()
@@ -98,23 +109,33 @@ def open_window(db: Database, actor: Actor, runner_class: type[Runner] = Runner)
         return db.reader(actor)
 
     with reader() as found:
-        own = office.office(found)
+        own, who = office.office(found), office.title_of(found, actor)
     handbook.sweep_previews(db.paths.prints)  # what a power cut left of an earlier preview
     screens = Screens()
     title = f"{own.name} · {office.LEVEL_NAMES[own.level]}"
-    window = Window(title, actor.name, PLACES, screens, lambda text: find(db, actor, text), ACTIONS)
-    runner, drafts = runner_class(unit, reader), SealedDrafts(db.paths.drafts, db.key)
+    window = Window(title, who, PLACES, screens, lambda text: find(db, actor, text), ACTIONS)
+    runner, drafts = runner_class(unit, reader), SealedDrafts(db.paths.drafts, db.key, actor.id)
     desk = Desk(db, actor, runner, window, drafts, Keep(Remember(db.paths.remembered)))
     today = Today(runner, window, waiting(desk))
     FootFacts(desk, window.foot, window.menu, today)  # belongs to the foot
-    _register(screens, desk, today)
+    care = BackupCare(db, runner_class, runner, window)
+    _register(screens, desk, today, care)
     window.connect_runner(runner)
     desk.keep.geometry(window, "window")
     window.go_to_place("today")
-    return Opened(window, desk, drafts)
+    return Opened(window, desk, drafts, care)
 
 
-def _register(screens: Screens, desk: Desk, today: Today) -> None:
+def show_whole(window: QWidget) -> None:
+    """On a small screen the window and its frame would hang over the edge, and the status bar with it."""
+    room = window.screen().availableGeometry()
+    if room.width() > window.width() and room.height() > window.height() + _FRAME:
+        window.show()
+    else:
+        window.showMaximized()
+
+
+def _register(screens: Screens, desk: Desk, today: Today, care: BackupCare) -> None:
     screens.add("today", lambda: today)
     screens.add("register", lambda: RegisterScreen(desk, last_visits=lambda ids: _last_visits(desk, ids)))
     screens.add("register.household", lambda: _household_page(desk))
@@ -127,10 +148,18 @@ def _register(screens: Screens, desk: Desk, today: Today) -> None:
     screens.add("volunteers", lambda: VolunteersScreen(desk))
     screens.add("volunteers.form", lambda: VolunteerForm(desk))
     screens.add("sync", lambda: SyncScreen(desk, table_names=TABLE_NAMES))
-    screens.add(
-        "system",
-        lambda: SystemScreen(desk, [("户编号", NumberingPanel(desk)), ("设置", SettingsPanel(desk))]),
-    )
+    screens.add("system", lambda: SystemScreen(desk, _panels(desk, care)))
+
+
+def _panels(desk: Desk, care: BackupCare) -> list[tuple[str, QWidget]]:
+    """The pages of 系统 behind its own."""
+    return [
+        ("备份", BackupPanel(desk, care)),
+        ("用户", UsersPanel(desk)),
+        ("操作日志", AuditPanel(desk)),
+        ("户编号", NumberingPanel(desk)),
+        ("设置", SettingsPanel(desk)),
+    ]
 
 
 def _household_page(desk: Desk) -> HouseholdPage:
@@ -146,7 +175,7 @@ def find(db: Database, actor: Actor, text: str) -> Sequence[Found]:
     """What Ctrl+K finds in the data: households by their number, people (both open the page), volunteers."""
     with db.reader(actor) as reader:
         numbered = register.household_lines(reader, register.numbered(reader, text, 4))
-        hits = register.search_people(reader, text, 12 - len(numbered))
+        hits = register.search_people(reader, text, 8 - len(numbered))
         helping = volunteers.volunteer_lines(reader, volunteers.volunteer_ids(reader, text)[:4])
     households = [_found("户", h.head, f"{h.number}　{h.village}{h.group}", h.id) for h in numbered]
     people = [_found("人", h.name, h.address, h.household) for h in hits]

@@ -6,7 +6,7 @@ from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent
-from PySide6.QtWidgets import QDialog, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QPushButton, QVBoxLayout, QWidget
 
 from desktop.core import areas
 from desktop.core.errors import Refused, Trouble
@@ -16,6 +16,7 @@ from desktop.widgets.code_field import Choice, CodeField
 from desktop.widgets.fields import TextField
 from desktop.widgets.form import Form
 from desktop.widgets.parts import GRID, button, card, label, row
+from desktop.widgets.password_field import PasswordField
 
 LEVELS = ("city", "county", "township")
 ADMIN = "admin"
@@ -41,25 +42,13 @@ def title_of(code: str) -> str:
     return f"{found.name}（{_above(code)}）" if found else code
 
 
-class PasswordField(TextField):
-    """A line whose letters do not show."""
-
-    def __init__(self, hint: str = "") -> None:
-        super().__init__(hint, 100)
-        self.setEchoMode(QLineEdit.EchoMode.Password)
-
-    def value(self) -> Any:
-        return self.text()
-
-
 def check(values: Any) -> list[Problem]:
-    problems = []
+    problems: list[Problem] = []
     if not values.get("place"):
         problems.append(
             Problem("first.place", "place", "请输入本单位所在地的名称、拼音首字母或 12 位代码，再从列表中选")
         )
-    if len(values.get("password", "")) < 8:
-        problems.append(Problem("first.password", "password", "请设一个至少 8 个字符的密码"))
+    problems += office.check_password(values.get("password", ""), ADMIN)
     if values.get("password") != values.get("again"):
         problems.append(Problem("first.again", "again", "两次输入的密码不一样"))
     return problems

@@ -1,18 +1,17 @@
 """The facts of the status bar: what exists only on this PC, the last report, the last backup."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 
 from PySide6.QtCore import QObject
 
-from desktop.core.clock import BEIJING
+from desktop.core.clock import BEIJING, milliseconds
+from desktop.core.db import shelf
 from desktop.features.sync.api import Outlook
 from desktop.shell.foot import Foot
 from desktop.shell.menu import Menu
 from desktop.shell.today import Today, Waiting
 from desktop.widgets.colours import Tone
 from desktop.widgets.desk import Desk
-
-LATE_DAYS = 7
 
 
 class FootFacts(QObject):
@@ -33,17 +32,15 @@ class FootFacts(QObject):
         self._foot.say("backup", f"上次备份 {self._backup()}")
 
     def _backup(self) -> str:
-        newest = max((f.stat().st_mtime for f in self._desk.db.paths.backups.glob("*.db")), default=0)
-        return _when(int(newest * 1000))
+        newest = shelf.latest(self._desk.db.paths.backups)
+        return _when(milliseconds(newest.made_at) if newest else 0)
 
 
 def _tone(outlook: Outlook, now: datetime) -> Tone:
-    """Red after seven days with changes that exist nowhere else (issue 4 counts each by its age)."""
+    """Red when a change has existed nowhere else for seven days."""
     if not outlook.only_here:
         return Tone.QUIET
-    last = datetime.fromtimestamp(outlook.last_written / 1000, UTC)
-    late = outlook.last_written and (now - last).days >= LATE_DAYS
-    return Tone.OVERDUE if late else Tone.ATTENTION
+    return Tone.OVERDUE if outlook.is_late(milliseconds(now)) else Tone.ATTENTION
 
 
 def _when(milliseconds: int) -> str:

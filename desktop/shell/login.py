@@ -38,6 +38,8 @@ class Login(QWidget):
         self.user.setText(users[0] if users else "")
         self.sentence, self.caps = label("", "refusal", wrap=True), label("大写锁定已打开", "warning")
         self.enter_button = button("进入", self.enter, role="primary")
+        self.forgot_button = button("忘记密码", self.recovery_wanted.emit, role="link")
+        self._idle_words = self.enter_button.text()
         self._lay_out(office, version)
         self._connect()
         self.resize(960, 640)
@@ -45,10 +47,9 @@ class Login(QWidget):
     def _lay_out(self, office: str, version: str) -> None:
         self.caps.hide()
         self.sentence.hide()
-        forgot = button("忘记密码", self.recovery_wanted.emit, role="link")
         fields = card(
             label("用户名"), self.user, GRID, label("密码"), self.password, self.caps, self.sentence, GRID,
-            self.enter_button, row(None, forgot), gap=6, edge=3 * GRID,
+            self.enter_button, row(None, self.forgot_button), gap=6, edge=3 * GRID,
         )  # fmt: skip
         fields.setFixedWidth(360)
         names = column(label(NAME, "large"), label(office, "heading"), gap=4)
@@ -110,8 +111,10 @@ class Login(QWidget):
         self.sentence.setVisible(bool(sentence))
 
     def _set_busy(self, is_busy: bool) -> None:
+        if is_busy:
+            self._idle_words = self.enter_button.text()
         self.enter_button.setEnabled(not is_busy)
-        self.enter_button.setText("正在打开…" if is_busy else "进入")
+        self.enter_button.setText("正在打开…" if is_busy else self._idle_words)
         self.user.setEnabled(not is_busy)
         self.password.setEnabled(not is_busy)
         if is_busy:

@@ -1,45 +1,69 @@
 """From the first moment to the last: the application, the lock, the login or the first start, the window."""
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
 from desktop.core import keys, resources
+from desktop.core.db import restore, shelf
 from desktop.core.db.database import Database
+from desktop.core.db.shelf import Backup
 from desktop.core.db.unit import Actor
 from desktop.core.errors import Trouble
 from desktop.core.gc_pause import gc_settled
 from desktop.core.paths import Paths
-from desktop.core.settings import TEXT_SIZE, Settings
+from desktop.core.remember import Remember
+from desktop.core.settings import AUTO_LOCK, TEXT_SIZE, Settings
+from desktop.features.office import api as office
 from desktop.shell.about import About
 from desktop.shell.app import make_app
-from desktop.shell.assemble import Opened, open_window
+from desktop.shell.assemble import Opened, open_window, show_whole
 from desktop.shell.crash import CrashWatch
 from desktop.shell.first_run import FirstRun
+from desktop.shell.lock_page import IdleWatch, Locker
 from desktop.shell.login import Login
+from desktop.shell.password_dialog import PasswordDialog
+from desktop.shell.practice_room import OpenPractice, PracticeRoom
 from desktop.shell.recovery import Recovery
+from desktop.shell.restore_page import Case, RestorePage
 from desktop.widgets import say
 
 OpenOffice = Callable[[Path, str, str], tuple[Database, Actor]]
 MakeOffice = Callable[..., Any]
 Hold = Callable[[Path], AbstractContextManager[None]]
 
-# What a title bar and the borders may take.
-_FRAME = 48
+_LAST = "login"
 
 
 class Program(QObject):
     """One office on one PC, from login to leaving."""
 
-    def __init__(self, root: Path, open_office: OpenOffice, make_office: MakeOffice) -> None:
+    _found_damaged = Signal(bytes)
+
+    def __init__(
+        self,
+        root: Path,
+        open_office: OpenOffice,
+        make_office: MakeOffice,
+        open_practice: OpenPractice | None = None,
+    ) -> None:
         super().__init__()
         self._root, self._open, self._make = root, open_office, make_office
+        self._open_practice = open_practice
+        self.practice: PracticeRoom | None = None
         self._login: Login | None = None
+        self.bundle: Path | None = None  # the file that was double-clicked, until it is shown
         self.opened: Opened | None = None
+        self.locker: Locker | None = None
+        self.idle: IdleWatch | None = None
+        self._restoring: RestorePage | None = None
+        self._restored: Backup | None = None
+        self._found_damaged.connect(self._on_damaged)
         self.crash = CrashWatch(Paths(root).logs, self._front)
 
     def start(self) -> bool:
@@ -55,13 +79,68 @@ class Program(QObject):
         return True
 
     def _show_login(self) -> None:
-        users = keys.logins(Paths(self._root).keys)
-        login = Login("请登录", lambda user, password: self._open(self._root, user, password), users)
+        paths = Paths(self._root)
+        users, last = keys.logins(paths.keys), Remember(paths.remembered).get(_LAST)
+        # Four people share a PC; mostly the same one sits here.
+        login = Login("请登录", self._try_open, [last] if last in users else users)
         login.entered.connect(self._enter)
         login.crashed.connect(self.crash.show_page)
         login.recovery_wanted.connect(self._recover)
         self._login = login
         login.show()
+
+    def _try_open(self, user: str, password: str) -> tuple[Database, Actor]:
+        """On the login's thread. Data that cannot be opened leads to the page that offers the latest good backup."""
+        try:
+            return self._open(self._root, user, password)
+        except Trouble as trouble:
+            if trouble.code in restore.DAMAGED:
+                self._found_damaged.emit(keys.open_with_password(Paths(self._root).keys, user, password))
+            raise
+
+    def _take_care(self, opened: Opened) -> None:
+        paths, key = opened.desk.db.paths, opened.desk.db.key  # the practice office has its own
+        opened.care.damaged.connect(lambda: self._offer_backup(paths, key))
+        opened.care.restore_wanted.connect(lambda backup: self._restore(Case(paths, key, backup)))
+        opened.care.start()
+        if opened.drafts.was_damaged:
+            opened.desk.runner.trouble.emit(drafts.DAMAGED)
+        if self._restored is not None:
+            opened.desk.runner.act(self, office.note_restore, self._restored.made_at)
+            self._restored = None
+
+    def _on_damaged(self, key: bytes) -> None:
+        self._offer_backup(Paths(self._root), key)
+
+    def _offer_backup(self, paths: Paths, key: bytes) -> None:
+        self._show_restore(Case(paths, key, shelf.latest(paths.backups), is_damaged=True))
+
+    def _restore(self, case: Case) -> None:
+        self._show_restore(case)
+        if self._restoring is not None:
+            self._restoring.restore()
+
+    def _show_restore(self, case: Case) -> None:
+        """The data is closed before anything is restored; what is half typed stays as drafts."""
+        page = RestorePage(case)
+        page.crashed.connect(self.crash.show_page)
+        page.finished.connect(self._after_restore)
+        self._restoring = page
+        page.show()
+        for other in (self.opened.window if self.opened else None, self._login):
+            if other is not None:
+                other.close()
+        self._login = None
+        if self.opened is not None:  # the window had a reason to stay
+            page.close()
+            self._restoring = None
+
+    def _after_restore(self) -> None:
+        self._show_login()
+        if self._restoring is not None:
+            self._restored = self._restoring.restored
+            self._restoring.close()
+            self._restoring = None
 
     def _recover(self) -> None:
         recovery = Recovery(Paths(self._root).keys, self._login)
@@ -70,19 +149,102 @@ class Program(QObject):
         recovery.open()
 
     def _enter(self, found: tuple[Database, Actor]) -> None:
-        self.opened = open_window(*found)
-        window = self.opened.window
+        """A password that an administrator chose is changed before anything is shown."""
+        db, actor = found
+        if keys.is_first(db.paths.keys, actor.login):
+            dialog = PasswordDialog(db.paths.keys, actor.login, self._login, is_first=True)
+            dialog.accepted.connect(lambda: self._show_window(db, actor))
+            dialog.rejected.connect(db.close)
+            dialog.crashed.connect(self.crash.show_page)
+            dialog.open()
+        else:
+            self._show_window(db, actor)
+
+    def _show_window(self, db: Database, actor: Actor) -> None:
+        Remember(db.paths.remembered).put(_LAST, actor.login)
+        self.opened = open_window(db, actor)
+        window, runner = self.opened.window, self.opened.desk.runner
+        runner.crashed.connect(self.crash.show_page)
+        self._lock_when_idle(self.opened)
+        window.user_action("修改密码", self._change_password)
+        window.user_action("锁定（Ctrl+L）", self.lock)
+        window.user_action("退出登录", self.log_out)
+        if self._open_practice is not None:
+            window.user_action("练习办公室", self.practise)
         window.user_action("关于本程序", self._about)
         window.user_action("退出", window.close)
         window.closing.connect(self._leave)
-        self.opened.desk.runner.crashed.connect(self.crash.show_page)
-        _show_whole(window)
+        QShortcut(QKeySequence("Ctrl+L"), window).activated.connect(self.lock)
+        show_whole(window)
+        if self.bundle is not None:
+            window.go("sync", bundle=self.bundle)
+            self.bundle = None
+        window.build_ahead()
+        self._take_care(self.opened)
+        self._close_login()
+
+    def _lock_when_idle(self, opened: Opened) -> None:
+        desk = opened.desk
+        path = desk.db.paths.keys
+        self.locker = Locker(
+            opened.window, desk.actor.name, lambda user, password: keys.open_with_password(path, user, password),
+            desk.actor.login,
+        )  # fmt: skip
+        self.locker.crashed = self.crash.show_page
+        self.locker.other_wanted = self.log_out
+        self.idle = IdleWatch(lambda: desk.settings.get(AUTO_LOCK), self.lock, opened.window)
+
+    def lock(self) -> None:
+        if self.locker is not None:
+            self.locker.lock()
+
+    def log_out(self) -> None:
+        """Back to the login; what was half typed stays as this user's draft."""
+        if self.opened is None:
+            return
+        window = self.opened.window
+        self._show_login()
+        if not window.close():  # it had a reason to stay
+            self._close_login()
+
+    def practise(self) -> None:
+        """Out of the real office, into the sample one; from there back to the login."""
+        self.log_out()
+        if self.opened is not None or self._login is None or self._open_practice is None:
+            return
+        room = self.practice = PracticeRoom(self._root, self._open_practice)
+        room.crashed.connect(self.crash.show_page)
+        room.shown.connect(self._close_login)
+        room.left.connect(self._show_login)
+        room.enter(self._login)
+
+    def _close_login(self) -> None:
         if self._login is not None:
             self._login.close()
+            self._login.deleteLater()
+            self._login = None
+
+    def _change_password(self) -> None:
+        if self.opened is None:
+            return
+        desk, window = self.opened.desk, self.opened.window
+        dialog = PasswordDialog(desk.db.paths.keys, desk.actor.login, window)
+        dialog.crashed.connect(self.crash.show_page)
+        dialog.accepted.connect(lambda: desk.runner.act(window, office.note_password))
+        dialog.accepted.connect(lambda: window.say("密码已修改，下次登录时用新密码"))
+        dialog.open()
 
     def _leave(self) -> None:
+        if self.idle is not None:
+            self.idle.deleteLater()
+            self.idle = None
+        if self.locker is not None:
+            self.locker.close()
+            self.locker = None
         if self.opened is not None:
+            _note_leaving(self.opened)
             self.opened.close()
+            self.opened.window.deleteLater()  # whoever logs in next gets a window of his own
             self.opened = None
 
     def _about(self) -> None:
@@ -93,13 +255,10 @@ class Program(QObject):
         return self.opened.window if self.opened else self._login
 
 
-def _show_whole(window: QWidget) -> None:
-    """On a small screen the window and its frame would hang over the edge, and the status bar with it."""
-    room = window.screen().availableGeometry()
-    if room.width() > window.width() and room.height() > window.height() + _FRAME:
-        window.show()
-    else:
-        window.showMaximized()
+def _note_leaving(opened: Opened) -> None:
+    opened.desk.runner.close()  # what is being saved comes first
+    with suppress(Trouble), opened.desk.db.unit(opened.desk.actor, "退出登录") as unit:
+        office.note_leaving(unit)
 
 
 def licences() -> dict[str, str]:
@@ -108,12 +267,20 @@ def licences() -> dict[str, str]:
     return {f.stem: f.read_text(encoding="utf-8", errors="replace") for f in found}
 
 
-def run(root: Path, open_office: OpenOffice, make_office: MakeOffice, hold: Hold) -> int:
+def run(
+    root: Path,
+    open_office: OpenOffice,
+    make_office: MakeOffice,
+    hold: Hold,
+    open_practice: OpenPractice | None = None,
+    bundle: Path | None = None,
+) -> int:
     """Show the program for the office in `root` until its window is closed; gives the exit status."""
     app = make_app(percent=Settings(Paths(root).settings).get(TEXT_SIZE))
     try:
         with hold(root):
-            program = Program(root, open_office, make_office)
+            program = Program(root, open_office, make_office, open_practice)
+            program.bundle = bundle
             if not program.start():
                 return 0
             with gc_settled():

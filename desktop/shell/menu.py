@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QPushButton, QVBoxLay
 
 from desktop.widgets.colours import PRIMARY, SECONDARY, Tone
 from desktop.widgets.icons import picture
-from desktop.widgets.parts import GRID, column, label, line, set_look
+from desktop.widgets.parts import GRID, column, label, line, scaled, set_look
 
 WIDE, NARROW = 176, 96
 
@@ -67,7 +67,7 @@ class Menu(QFrame):
         self.buttons[name].set_count("" if not count else f"{count}", tone)
 
     def fold(self, is_narrow: bool) -> None:
-        self.setFixedWidth(NARROW if is_narrow else WIDE)
+        self.setFixedWidth(scaled(NARROW if is_narrow else WIDE))
         for button in self.buttons.values():
             button.fold(is_narrow)
 

@@ -57,15 +57,25 @@ class SearchBox(LineEdit):
     def _look(self) -> None:
         self._rest.stop()
         text = self.text().strip()
-        found = [*self._find(text), *self._matching_actions(text)] if text else []
+        found = self._matching(text) if text else []
         if text and not found:
             found = [Found("", "没有找到", "请换姓名、首字母、户编号或号码末几位再试")]
         self.results.open([(_line(one), one) for one in found] if self.hasFocus() else [])
 
-    def _matching_actions(self, text: str) -> list[Found]:
-        low = text.lower()
-        hits = [action for action, spoken in self._actions if text in action.title or low in spoken]
-        return hits[:_MOST_ACTIONS]
+    def _matching(self, text: str) -> list[Found]:
+        """Functions that begin so come first: a clerk who types 打印 wants to print, not somebody called so."""
+        begin, within = self._matching_actions(text)
+        return [*begin, *self._find(text), *within]
+
+    def _matching_actions(self, text: str) -> tuple[list[Found], list[Found]]:
+        """Those whose name or initials begin so, and those that have it anywhere."""
+        low, begin, within = text.lower(), list[Found](), list[Found]()
+        for action, spoken in self._actions:
+            if action.title.startswith(text) or spoken.startswith(low):
+                begin.append(action)
+            elif text in action.title or low in spoken:
+                within.append(action)
+        return begin[:_MOST_ACTIONS], within[:_MOST_ACTIONS]
 
     def _go(self, found: Found) -> None:
         if found.screen:

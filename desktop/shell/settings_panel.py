@@ -9,7 +9,7 @@ from desktop.core.settings import Option
 from desktop.widgets.desk import Desk
 from desktop.widgets.fields import CheckField, ComboField
 from desktop.widgets.form import Form
-from desktop.widgets.parts import GRID, button, column, label, row
+from desktop.widgets.parts import GRID, button, column, label, row, shortcut
 
 
 class SettingsPanel(QFrame):
@@ -23,8 +23,12 @@ class SettingsPanel(QFrame):
             field.set_value(value)
         self.form.save_wanted.connect(self.save)
         self.save_button = button("保存设置", self.save, name="save")
+        self.save_button.setToolTip("保存设置（Ctrl+S）")
         hint = label("文字大小在下次打开程序时起作用。", "secondary")
-        self.setLayout(column(self.form, row(hint, None, self.save_button), edge=GRID))
+        # Right under the fields: at the foot of a high page nobody would look for it.
+        self.form.add_below(hint, row(self.save_button, None))
+        self.setLayout(column(self.form, edge=GRID))
+        shortcut(self, "Ctrl+S", self.save)
 
     def save(self) -> None:
         settings = self._desk.settings

@@ -1,8 +1,7 @@
-"""系统: the history with undo, backups, and what the office may set."""
+"""系统: the history with undo, and the pages that the shell hands in: backups, users, numbering, settings."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from PySide6.QtWidgets import QTabWidget, QWidget
@@ -12,6 +11,7 @@ from desktop.core.clock import BEIJING
 from desktop.core.db import history
 from desktop.core.db.history import Action
 from desktop.core.db.undo import undo
+from desktop.features.office import api as office
 from desktop.widgets.columns import Align, Column
 from desktop.widgets.desk import Desk
 from desktop.widgets.paged_table import PagedTable
@@ -27,35 +27,26 @@ def _state(action: Action) -> str:
     return "已撤销" if action.is_undone else "撤销" if action.is_undo else ""
 
 
-HISTORY = (
-    Column("at", "时间", lambda a: local_time(a.at), 150),
-    Column("name", "做了什么", lambda a: a.name, 240, stretch=True),
-    Column("entries", "变更条数", lambda a: f"{a.entries:,}", 100, align=Align.RIGHT),
-    Column("state", "状态", _state, 90),
-)
-BACKUPS = (
-    Column("at", "时间", lambda f: local_time(datetime.fromtimestamp(f.stat().st_mtime, BEIJING)), 150),
-    Column("why", "为什么", lambda f: _why(f), 200, stretch=True),
-    Column("size", "大小", lambda f: f"{f.stat().st_size / 1_000_000:.1f} MB", 110, align=Align.RIGHT),
-)
-_WHY = {"import": "导入名单之前", "migration": "程序升级之前", "manual": "手工备份"}
-
-
-def _why(file: Path) -> str:
-    return _WHY.get(file.stem.rsplit("-", 1)[-1], "其他")
+def _columns(who: Callable[[Action], str]) -> tuple[Column, ...]:
+    return (
+        Column("at", "时间", lambda a: local_time(a.at), 150),
+        Column("who", "谁", who, 100),
+        Column("name", "做了什么", lambda a: a.name, 240, stretch=True),
+        Column("entries", "变更条数", lambda a: f"{a.entries:,}", 100, align=Align.RIGHT),
+        Column("state", "状态", _state, 90),
+    )
 
 
 class SystemScreen(Screen):
-    """`panels` are further pages (title, widget), handed in by the shell: numbering of the register."""
+    """`panels` are further pages (title, widget), handed in by the shell. `arrive(tab=…)` opens one by its title."""
 
     def __init__(self, desk: Desk, panels: Sequence[tuple[str, QWidget]] = ()) -> None:
         super().__init__("系统", "system")
         self._desk = desk
+        self._names: dict[bytes, str] = {}
         self.tabs = QTabWidget()
-        self.history = PagedTable(HISTORY, name="history")
-        self.backups = PagedTable(BACKUPS, name="backups")
+        self.history = PagedTable(_columns(lambda a: self._names.get(a.user, "")), name="history")
         self._add_history()
-        self._add_backups()
         for title, panel in panels:
             self.tabs.addTab(panel, title)
         self.body.addWidget(self.tabs, 1)
@@ -70,17 +61,13 @@ class SystemScreen(Screen):
         page.setLayout(column(row(hint, None, self.undo_button), self.history, edge=GRID))
         self.tabs.addTab(page, "操作历史")
 
-    def _add_backups(self) -> None:
-        self.backup_button = button("现在备份", self._back_up, name="save")
-        self.backups.say_empty("还没有备份", "每次导入和升级之前会自动备份")
-        page = QWidget()
-        hint = label("备份是加密的，每份做好后当场检查过；保留最近 10 份。", "secondary")
-        page.setLayout(column(row(hint, None, self.backup_button), self.backups, edge=GRID))
-        self.tabs.addTab(page, "备份")
-
     def arrive(self, **given: Any) -> None:
         self._read()
-        self.history.setFocus()
+        titles = [self.tabs.tabText(place) for place in range(self.tabs.count())]
+        if given.get("tab") in titles:
+            self.tabs.setCurrentIndex(titles.index(given["tab"]))
+        else:
+            self.history.setFocus()
 
     def on_changed(self, changes: Changes, sender: object) -> None:
         if self.isVisible():
@@ -88,11 +75,9 @@ class SystemScreen(Screen):
 
     def _read(self) -> None:
         with self._desk.reader() as reader:
-            self.history.set_lines(history.recent(reader))
-        self._read_backups()
-
-    def _read_backups(self) -> None:
-        self.backups.set_lines(sorted(self._desk.db.paths.backups.glob("*.db"), reverse=True))
+            actions = history.recent(reader)
+            self._names = office.names_of_users(reader, {a.user for a in actions})
+        self.history.set_lines(actions)
 
     def _undo(self) -> None:
         action = self.history.line
@@ -114,18 +99,3 @@ class SystemScreen(Screen):
 
     def _ready(self) -> None:
         self.undo_button.setEnabled(True)
-
-    def _back_up(self) -> None:
-        self.backup_button.setEnabled(False)
-        self._desk.runner.job(
-            self,
-            lambda tell: self._desk.db.backup("manual"),
-            done=self._on_backed_up,
-            stopped=lambda: self.backup_button.setEnabled(True),
-        )
-
-    def _on_backed_up(self, _path: Path) -> None:
-        self.backup_button.setEnabled(True)
-        self._desk.navigator.say("已备份，并检查过可以打开")
-        self._desk.runner.changed.emit(Changes(), self)  # the status bar tells of the last backup
-        self._read_backups()

@@ -1,5 +1,6 @@
 """The look: fonts, palette and the style sheet, built from the colours by role."""
 
+import re
 from functools import cache
 
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
@@ -7,10 +8,11 @@ from PySide6.QtWidgets import QApplication
 
 from desktop.core import resources
 from desktop.widgets import colours as c
+from desktop.widgets.parts import BASE
 
 # The second has the characters of rare names that the first lacks (Extension B and on).
 FONT_FILES = ("fonts/NotoSansSC-Regular.ttf", "fonts/HanaMinB.ttf")
-BASE, SMALL, HEADING, TITLE, LARGE = 10.5, 9.0, 11.5, 14.0, 22.0
+SMALL, HEADING, TITLE, LARGE = 9.0, 11.5, 14.0, 22.0
 
 
 def apply(app: QApplication, percent: int = 100) -> None:
@@ -67,8 +69,20 @@ def sheet(percent: int = 100) -> str:
         return f"font-size: {size * percent / 100:g}pt;"
 
     texts = _texts(pt(SMALL), pt(HEADING), pt(TITLE), pt(LARGE))
-    whole = "\n".join([texts, _BUTTONS, _FIELDS, _TABLES, _FRAME])
+    whole = "\n".join([_own_fonts(pt(BASE)), texts, _BUTTONS, _FIELDS, _TABLES, _FRAME])
+    # Heights that hold a line of text grow with it.
+    whole = re.sub(
+        r"min-height: (2\d)px", lambda m: f"min-height: {round(int(m[1]) * percent / 100)}px", whole
+    )
     return whole.replace("{icons}", resources.path("icons").as_posix())
+
+
+def _own_fonts(base: str) -> str:
+    """Windows gives lists, menus and messages fonts of its own, whatever the application's font is."""
+    families = ", ".join(f'"{family}"' for file in FONT_FILES for family in _families(file))
+    return (
+        f"QAbstractItemView, QHeaderView, QMenu, QMessageBox, QToolTip {{ font-family: {families}; {base} }}"
+    )
 
 
 def _texts(small: str, heading: str, title: str, large: str) -> str:
@@ -138,6 +152,7 @@ QLineEdit, QPlainTextEdit, QComboBox {{ background: {c.SURFACE};
   selection-background-color: {c.PRIMARY}; selection-color: {c.SURFACE};
   placeholder-text-color: {c.SECONDARY}; }}
 QLineEdit, QComboBox {{ min-height: 20px; }}
+QComboBox {{ combobox-popup: 0; }}
 QLineEdit:focus, QPlainTextEdit:focus, QComboBox:focus {{
   border: 2px solid {c.PRIMARY}; padding: 3px 7px; }}
 QLineEdit[weight="warning"], QPlainTextEdit[weight="warning"], QComboBox[weight="warning"] {{

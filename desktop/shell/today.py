@@ -18,7 +18,7 @@ from desktop.widgets.colours import Tone
 from desktop.widgets.columns import Column
 from desktop.widgets.navigator import Navigator
 from desktop.widgets.paged_table import PagedTable
-from desktop.widgets.parts import GRID, card, label, row
+from desktop.widgets.parts import GRID, card, label, row, scaled
 from desktop.widgets.runner import Runner
 from desktop.widgets.screen import Screen
 
@@ -59,7 +59,7 @@ class Today(Screen):
 
     def _lay_out(self) -> None:
         side = QWidget()
-        side.setFixedWidth(280)
+        side.setFixedWidth(scaled(280))
         side.setLayout(self.cards)
         self.cards.setContentsMargins(0, 0, 0, 0)
         self.cards.addStretch(1)
@@ -87,7 +87,7 @@ class Today(Screen):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         # On a narrow window the list needs the room: the cards only sum it up.
-        self._side.setVisible(self.width() >= _CARDS_FROM)
+        self._side.setVisible(self.width() >= scaled(_CARDS_FROM))
 
     def refresh(self) -> None:
         """Look again, away from this thread."""
@@ -150,7 +150,7 @@ def _bars(dues: Sequence[Due]) -> list[Bar]:
 def _stick(outlook: Outlook | None) -> str:
     if outlook is None or not outlook.parent:
         return "还没有与上级办理入网，数据只在本机。"
-    waits = f"有 {outlook.only_here:,} 条变更还没有写到U盘。" if outlook.only_here else "没有等着上报的变更。"
+    waits = f"有 {outlook.unsent:,} 条变更还没有写到U盘。" if outlook.unsent else "没有等着上报的变更。"
     return f"上级：{outlook.parent}。{waits}"
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from desktop.core.db import second_place
 from desktop.core.db.unit import Reader
 from desktop.features.office import api as office
 from desktop.features.register import api as register
@@ -20,7 +21,11 @@ def waiting(desk: Desk) -> Callable[[Reader], Waiting]:
         outlook = sync.outlook(reader, desk.db)
         if not register.villages(reader):
             return Waiting(reader.today, steps=_steps(reader, outlook), outlook=outlook)
-        dues = [*visits.due(reader, reader.today), *volunteers.due(reader, reader.today)]
+        dues = [
+            *second_place.due(desk.db.paths, reader.today),
+            *visits.due(reader, reader.today),
+            *volunteers.due(reader, reader.today),
+        ]
         return Waiting(reader.today, dues, outlook=outlook)
 
     return look

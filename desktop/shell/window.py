@@ -3,14 +3,15 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QMainWindow, QMenu, QStackedWidget, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMainWindow, QMenu, QScrollArea, QStackedWidget, QWidget
 from shiboken6 import isValid
 
 from desktop.core.changes import Changes
 from desktop.core.errors import Refused, Trouble
 from desktop.core.found import Found
+from desktop.shell.ahead import Ahead
 from desktop.shell.app import NAME
 from desktop.shell.foot import Foot
 from desktop.shell.menu import Menu, Place
@@ -20,7 +21,7 @@ from desktop.widgets import say
 from desktop.widgets.parts import GRID, button, column, label, row
 from desktop.widgets.runner import Runner
 from desktop.widgets.screen import Screen
-from desktop.widgets.toast import Toast
+from desktop.widgets.toast import UNDO, Toast
 
 # Below this width the menu folds: the screen needs the room more.
 _FOLDS_BELOW = 1100
@@ -48,7 +49,8 @@ class Window(QMainWindow):
         self._way: list[tuple[str, dict[str, Any]]] = []
         self.search, self.menu, self.foot = SearchBox(find, actions), Menu(list(places)), Foot()
         self.user_menu = QMenu(self)
-        self._stack = QStackedWidget()
+        self._pages = _Pages()
+        self._stack = self._pages.stack
         self._lay_out(office, user)
         self.toast = Toast(self)
         self._connect()
@@ -71,7 +73,7 @@ class Window(QMainWindow):
         middle = QHBoxLayout()
         middle.setSpacing(0)
         middle.addWidget(self.menu)
-        middle.addWidget(self._stack, 1)
+        middle.addWidget(self._pages, 1)
         whole = QWidget()
         whole.setLayout(column(band, middle, self.foot, gap=0))
         self.setCentralWidget(whole)
@@ -114,8 +116,8 @@ class Window(QMainWindow):
             self._way.pop()
             self._show(self._way[-1][0], None)
 
-    def say(self, sentence: str, undo: Callable[[], Any] | None = None) -> None:
-        self.toast.say(sentence, undo)
+    def say(self, sentence: str, undo: Callable[[], Any] | None = None, offer: str = UNDO) -> None:
+        self.toast.say(sentence, undo, offer)
 
     def _into_search(self) -> None:
         before = self.focusWidget()
@@ -147,14 +149,24 @@ class Window(QMainWindow):
         return shown if isinstance(shown, Screen) else None
 
     def _show(self, name: str, given: dict[str, Any] | None) -> None:
-        screen = self.screens.get(name)
-        if self._stack.indexOf(screen) < 0:
-            self._stack.addWidget(screen)
+        screen = self._built(name)
         self._stack.setCurrentWidget(screen)
         self.menu.mark(self.screens.place_of(name))
         screen.setFocus(Qt.FocusReason.OtherFocusReason)
         if given is not None:
             screen.arrive(**given)
+
+    def _built(self, name: str) -> Screen:
+        screen = self.screens.get(name)
+        if self._stack.indexOf(screen) < 0:
+            self._stack.addWidget(screen)
+            screen.ensurePolished()
+        return screen
+
+    def build_ahead(self) -> None:
+        """Build the other pages in quiet moments. To be called once, when the window is shown."""
+        names = [name for name in self.screens.names() if self.screens.place_of(name) in self.menu.buttons]
+        Ahead(self, names, self._built)
 
     def _on_changed(self, changes: Changes, sender: object) -> None:
         for screen in list(self.screens.built()):
@@ -181,3 +193,39 @@ class Window(QMainWindow):
     def user_action(self, text: str, call: Callable[[], Any]) -> None:
         """A line of the menu under the user's name (换密码, 退出登录, 关于)."""
         self.user_menu.addAction(text).triggered.connect(lambda _on=False: call())
+
+
+class _Pages(QScrollArea):
+    """One page at a time, scrolling: on a low screen a page must not push the status bar over the edge."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.stack = QStackedWidget()
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        holder = _Holder(self.stack)
+        self.setWidget(holder)
+        self.stack.currentChanged.connect(lambda _place: holder.updateGeometry())
+
+
+class _Holder(QWidget):
+    """As small as the page that is shown can be. A stack itself takes the largest of all, and the height it likes."""
+
+    def __init__(self, stack: QStackedWidget) -> None:
+        super().__init__()
+        self._stack = stack
+        stack.setParent(self)
+
+    def minimumSizeHint(self) -> QSize:
+        page = self._stack.currentWidget()
+        return page.minimumSizeHint() if page is not None else QSize()
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.LayoutRequest:
+            self.updateGeometry()  # there is no layout here that would pass it on
+        return super().event(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._stack.resize(event.size())

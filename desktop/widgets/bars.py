@@ -28,7 +28,7 @@ class Bars(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._bars: Sequence[Bar] = ()
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
 
     def show_bars(self, bars: Sequence[Bar]) -> None:
         self._bars = bars
@@ -45,7 +45,8 @@ class Bars(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        for n, bar in enumerate(self._bars):
+        # Where there is less room the last ones are left out, not cut.
+        for n, bar in enumerate(self._bars[: self.height() // self._step()]):
             self._paint(painter, bar, n * self._step())
         painter.end()
 

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame
 
 from desktop.core.clock import BEIJING
 from desktop.core.drafts import Draft, DraftStore
+from desktop.core.errors import Trouble
 from desktop.widgets.form import Form
 from desktop.widgets.parts import GRID, button, label, row
 
@@ -59,8 +60,13 @@ class DraftBand(QFrame):
         self.hide()
 
     def _put(self, values: dict[str, Any]) -> None:
-        if self._about is not None:
+        if self._about is None:
+            return
+        try:
             self._drafts.put(Draft(self._name, self._about, values, self._now()))
+        except Trouble as trouble:
+            self._said.setText(str(trouble))
+            self.show()
 
     def _say(self, kept: Draft | None) -> None:
         at = kept.saved_at.astimezone(BEIJING) if kept and kept.saved_at else None

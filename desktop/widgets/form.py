@@ -6,7 +6,7 @@ from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QPlainTextEdit, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QLayout, QPlainTextEdit, QScrollArea, QVBoxLayout, QWidget
 
 from desktop.core.problems import Problem, Weight
 from desktop.widgets.code_field import CodeField
@@ -76,6 +76,10 @@ class Form(QWidget):
         parts = [label(title, "heading")] if title else []
         self._sections.addWidget(card(*parts, self._grid, gap=2 * GRID))
 
+    def add_below(self, *parts: QWidget | QLayout) -> None:
+        """Words and buttons right under the fields of a form that does not fill its page."""
+        self._sections.addLayout(column(*parts))
+
     def add(
         self,
         name: str,
@@ -123,9 +127,9 @@ class Form(QWidget):
         return {name: field.text() for name, field in self._fields.items()}
 
     def set_texts(self, texts: Mapping[str, str]) -> None:
-        """Fill the form from a draft; it counts as changed."""
+        """Fill the form from a draft; what it holds counts as changed, and only that is checked at once."""
         self._fill(lambda name, field: field.set_text(texts.get(name, "")))
-        self._touched = set(self._fields)
+        self._touched = {name for name in self._fields if texts.get(name)}
         self.recheck()
 
     def _fill(self, fill: Callable[[str, Field], None]) -> None:

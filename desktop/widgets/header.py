@@ -3,10 +3,11 @@
 from typing import Any
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QHeaderView, QMenu, QWidget
 
 from desktop.widgets.columns import Column
+from desktop.widgets.parts import scaled
 
 
 class Header(QHeaderView):
@@ -26,7 +27,7 @@ class Header(QHeaderView):
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.customContextMenuRequested.connect(self._show_menu)
         self.sectionClicked.connect(self._click)
-        self.sectionResized.connect(self._report)
+        self.sectionResized.connect(self._on_resized)
         self.sectionMoved.connect(self._report)
 
     def set_up(self) -> None:
@@ -34,11 +35,12 @@ class Header(QHeaderView):
         self._is_setting = True
         for place, column in enumerate(self._columns):
             self.moveSection(self.visualIndex(place), place)
-            mode = QHeaderView.ResizeMode.Stretch if column.stretch else QHeaderView.ResizeMode.Interactive
+            mode = QHeaderView.ResizeMode.Fixed if column.stretch else QHeaderView.ResizeMode.Interactive
             self.setSectionResizeMode(place, mode)
-            self.resizeSection(place, column.width)
+            self.resizeSection(place, scaled(column.width))
             self.setSectionHidden(place, column.hidden)
         self._is_setting = False
+        self._fit()
 
     def kept_layout(self) -> list[tuple[str, int, bool]]:
         """Columns in their order: name, width, whether hidden."""
@@ -47,7 +49,7 @@ class Header(QHeaderView):
 
     def _width(self, place: int) -> int:
         # A hidden section reports 0: keep what the column brought, not nothing.
-        return self.sectionSize(place) or self._columns[place].width
+        return self.sectionSize(place) or scaled(self._columns[place].width)
 
     def restore_layout(self, kept: Any) -> None:
         """Put back what `kept_layout` gave; columns that are new or gone since then do no harm."""
@@ -58,8 +60,32 @@ class Header(QHeaderView):
             place = places[name]
             self.moveSection(self.visualIndex(place), target)
             self.setSectionHidden(place, bool(is_hidden))
-            self.resizeSection(place, int(width))
+            if not self._columns[place].stretch:
+                self.resizeSection(place, int(width))
         self._is_setting = False
+        self._fit()
+
+    def _fit(self) -> None:
+        """What stretches takes the room that is left, but never less than its own width: then the list scrolls.
+
+        Qt's own stretching knows no least width, and comes to a halt when it is switched off and on again.
+        """
+        shown = [i for i in range(self.count()) if not self.isSectionHidden(i)]
+        elastic = [i for i in shown if self._columns[i].stretch]
+        room = self.width() - sum(self.sectionSize(i) for i in shown if i not in elastic)
+        self._is_setting = True
+        for place in elastic:
+            self.resizeSection(place, max(scaled(self._columns[place].width), room // len(elastic)))
+        self._is_setting = False
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _on_resized(self) -> None:
+        if not self._is_setting:
+            self._fit()
+        self._report()
 
     def clear_order(self) -> None:
         self._order = ("", False)
@@ -102,6 +128,7 @@ class Header(QHeaderView):
     def _show_column(self, place: int, on: bool) -> None:
         if on or self.hiddenSectionCount() < len(self._columns) - 1:
             self.setSectionHidden(place, not on)
+            self._fit()
             self.layout_changed.emit()
 
     def _put_back(self) -> None:

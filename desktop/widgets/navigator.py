@@ -11,5 +11,5 @@ class Navigator(Protocol):
     def back(self) -> None:
         """Return to the screen before; its place in the list is kept."""
 
-    def say(self, sentence: str, undo: Callable[[], Any] | None = None) -> None:
-        """A quiet note at the bottom ("已保存"), with 撤销 when `undo` is given."""
+    def say(self, sentence: str, undo: Callable[[], Any] | None = None, offer: str = "撤销") -> None:
+        """A quiet note at the bottom ("已保存"), with 撤销 when `undo` is given, or with another `offer`."""

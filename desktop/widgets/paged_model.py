@@ -11,7 +11,7 @@ Key = Hashable
 Read = Callable[[Sequence[Any]], Mapping[Any, Any]]
 Index = QModelIndex | QPersistentModelIndex
 
-PAGE = 100
+PAGE = 50
 # Some thirty screens of lines: scrolling through a county must not fill the memory.
 _MOST_LINES = 4_000
 LINE_ROLE = Qt.ItemDataRole.UserRole
@@ -36,7 +36,6 @@ class PagedModel(QAbstractTableModel):
         self.columns = list(columns)
         self._read = read
         self._keys: list[Any] = []
-        self._rows: dict[Any, int] | None = None
         self._lines: dict[Any, Any] = {}
 
     def rowCount(self, parent: Index = _NOWHERE) -> int:
@@ -88,7 +87,7 @@ class PagedModel(QAbstractTableModel):
     def set_keys(self, keys: Sequence[Any]) -> None:
         """All rows in their order; lines that were read before are read again when painted."""
         self.beginResetModel()
-        self._keys, self._rows = list(keys), None
+        self._keys = list(keys)
         self._lines.clear()
         self.endResetModel()
 
@@ -107,9 +106,11 @@ class PagedModel(QAbstractTableModel):
 
     def row_of(self, key: Any) -> int:
         """The row of that key, -1 when it is not in the list."""
-        if self._rows is None:
-            self._rows = {one: row for row, one in enumerate(self._keys)}
-        return self._rows.get(key, -1)
+        # Asked once or twice for each list: a table of all rows takes ten times as long to make.
+        try:
+            return self._keys.index(key)
+        except ValueError:
+            return -1
 
 
 def _cell(line: Any, column: Column, role: int) -> Any:

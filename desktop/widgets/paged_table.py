@@ -7,6 +7,8 @@ from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QSizePolicy, QStackedLayout, QTableView, QWidget
 
+from desktop.core.errors import Trouble
+from desktop.widgets import say
 from desktop.widgets.cells import CellDelegate
 from desktop.widgets.columns import Column, sorted_lines
 from desktop.widgets.empty import Empty
@@ -28,7 +30,6 @@ class PagedTable(QWidget):
     selected = Signal(object)
     opened = Signal(object)
     order_wanted = Signal(str, bool)
-    failed = Signal(object)
 
     def __init__(
         self,
@@ -64,7 +65,7 @@ class PagedTable(QWidget):
 
     def _connect(self) -> None:
         # Queued: a dialog must not open in the middle of painting.
-        self.model.failed.connect(self.failed, Qt.ConnectionType.QueuedConnection)
+        self.model.failed.connect(self._tell, Qt.ConnectionType.QueuedConnection)
         self.view.selectionModel().currentRowChanged.connect(self._on_current)
         self.view.doubleClicked.connect(lambda index: self.opened.emit(self.model.key(index.row())))
         self.header.sorted_by.connect(self._on_order)
@@ -137,6 +138,12 @@ class PagedTable(QWidget):
         self._stack.setCurrentWidget(shown)
         # Tab gets stuck at a proxy that is hidden.
         self.setFocusProxy(shown)
+
+    def _tell(self, error: Exception) -> None:
+        """Rows that could not be read; what is no trouble of the world is our bug, and goes to the crash page."""
+        if not isinstance(error, Trouble):
+            raise error
+        say.tell(self, error)
 
     def _on_current(self, now: QModelIndex, _before: QModelIndex) -> None:
         self.selected.emit(self.model.key(now.row()))

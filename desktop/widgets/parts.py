@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
+    QApplication,
     QBoxLayout,
     QFrame,
     QHBoxLayout,
@@ -13,6 +14,7 @@ from PySide6.QtWidgets import (
     QLayout,
     QPushButton,
     QScrollArea,
+    QSplitter,
     QVBoxLayout,
     QWidget,
 )
@@ -21,6 +23,8 @@ from desktop.widgets.colours import SURFACE
 from desktop.widgets.icons import icon
 
 GRID = 8
+# Points of the text at 100 %.
+BASE = 10.5
 
 
 class _Button(QPushButton):
@@ -102,6 +106,25 @@ def card(*parts: QWidget | QLayout | int | None, gap: int = GRID, edge: int = 2 
     made = QFrame()
     made.setProperty("role", "card")
     made.setLayout(column(*parts, gap=gap, edge=edge))
+    return made
+
+
+def scaled(pixels: int) -> int:
+    """A width at 100 % as it is with the text size that was chosen: what holds words must grow with them."""
+    return round(pixels * max(1.0, QApplication.font().pointSizeF() / BASE))
+
+
+def side_by_side(left: QWidget, right: QWidget) -> QSplitter:
+    """Two parts with a handle between them.
+
+    Put it where it belongs before filling the parts: what is moved after it was dressed is dressed again, and a page
+    then takes five times as long to build.
+    """
+    made = QSplitter(Qt.Orientation.Horizontal)
+    made.setChildrenCollapsible(False)
+    made.setHandleWidth(GRID)
+    made.addWidget(left)
+    made.addWidget(right)
     return made
 
 

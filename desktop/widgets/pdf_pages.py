@@ -1,9 +1,11 @@
 """One PDF file in memory: page sizes, pages as pictures, and printing exactly those bytes."""
 
+import atexit
 import threading
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Protocol
+from weakref import WeakSet
 
 import pypdfium2
 from PySide6.QtCore import QMarginsF, QRectF, QSizeF
@@ -15,6 +17,7 @@ from desktop.core.jobs import Tell, silent
 
 # PDFium may be inside one thread at a time, and printing renders on another one than the preview.
 _PDFIUM = threading.Lock()
+_OPEN: "WeakSet[PdfPages]" = WeakSet()
 _POINTS = 72.0
 
 
@@ -47,6 +50,7 @@ class PdfPages:
                 self.count = len(self._file)
                 # Asked for again at every change of width: six thousand pages take a tenth of a second.
                 self.sizes = [QSizeF(*self._file.get_page_size(n)) for n in range(self.count)]
+                _OPEN.add(self)
         except (OSError, pypdfium2.PdfiumError) as cause:
             raise Trouble(f"打不开“{path.name}”", "请重新生成这个文件", code="pdf.open") from cause
 
@@ -87,8 +91,16 @@ class PdfPages:
             ) from cause
 
     def close(self) -> None:
+        _OPEN.discard(self)
         with _PDFIUM:
             self._file.close()
+
+
+@atexit.register
+def _close_all() -> None:
+    """A preview may stand open when the program ends: PDFium complains on standard error of what it must close."""
+    for pages in list(_OPEN):
+        pages.close()
 
 
 def _size(file: Any, page: int) -> QSizeF:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Qt, Signal
 from shiboken6 import isValid
 
+from desktop.core import log
 from desktop.core.changes import Changes
 from desktop.core.errors import Cancelled, Refused, Trouble
 from desktop.core.jobs import Progress
@@ -148,6 +149,10 @@ class Runner(QObject):
             task.stop()
         self._writer.shutdown(wait=True)
         self._reader.shutdown(wait=True)
+        for task in self._waiting:
+            # Nobody will hear of it any more: the log at least must.
+            if task.error is not None and not isinstance(task.error, Cancelled):
+                log.bug(task.error)
 
     def _start(self, task: Task, lane: ThreadPoolExecutor) -> Task:
         if self._is_closed:

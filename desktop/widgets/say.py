@@ -2,11 +2,13 @@
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPixmap
-from PySide6.QtWidgets import QMessageBox, QWidget
+from PySide6.QtWidgets import QLabel, QMessageBox, QWidget
 
 from desktop.core.errors import Refused, Trouble
 from desktop.widgets.colours import ATTENTION, PRIMARY
 from desktop.widgets.icons import picture
+
+_WIDEST = 520
 
 
 def sentence_of(error: Refused | Trouble) -> tuple[str, str]:
@@ -23,6 +25,7 @@ def tell(parent: QWidget, error: Refused | Trouble) -> QMessageBox:
     box.setIconPixmap(_sign(box, "warning", ATTENTION))
     box.setInformativeText(to_do)
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    _make_room(box)
     box.open()
     return box
 
@@ -33,6 +36,7 @@ def tell_alone(error: Refused | Trouble) -> None:
     box = QMessageBox(QMessageBox.Icon.NoIcon, "一牌一册", what, QMessageBox.StandardButton.Ok)
     box.setInformativeText(to_do)
     box.setIconPixmap(_sign(box, "warning", ATTENTION))
+    _make_room(box)
     box.exec()
 
 
@@ -45,8 +49,17 @@ def asked(parent: QWidget, question: str, consequence: str, do_it: str) -> bool:
     box.setIconPixmap(_sign(box, "info", PRIMARY))
     yes = box.addButton(do_it, QMessageBox.ButtonRole.AcceptRole)
     box.setDefaultButton(QMessageBox.StandardButton.Cancel)
+    _make_room(box)
     box.exec()
     return box.clickedButton() is yes
+
+
+def _make_room(box: QMessageBox) -> None:
+    """Qt measures the sentence before it wears the shipped font, and would cut off its end."""
+    said = box.findChild(QLabel, "qt_msgbox_label")
+    if isinstance(said, QLabel):
+        said.ensurePolished()
+        said.setMinimumWidth(min(said.sizeHint().width(), _WIDEST))
 
 
 def _sign(box: QMessageBox, name: str, colour: str) -> QPixmap:

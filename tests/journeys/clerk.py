@@ -84,6 +84,14 @@ class Clerk:
                 self.presses("Home")
         raise AssertionError(f"no tab {tab}: {_titles(tabs)}")
 
+    def agrees(self, title: str) -> "Clerk":
+        """Enter in the small window of that title."""
+        self.waits_for(lambda: [d for d in self._shown(QDialog) if d.windowTitle() == title])
+        (dialog,) = (d for d in self._shown(QDialog) if d.windowTitle() == title)
+        dialog.activateWindow()  # as a desktop does with a new window
+        self.waits_for(lambda: dialog.isAncestorOf(self.focus))
+        return self.presses("Return").settles()
+
     def goes_to(self, name: str) -> "Clerk":
         """A field by its label, a button by its words: with Tab, as anybody can."""
         self._tabs_until(lambda focus: _is_called(focus, name))

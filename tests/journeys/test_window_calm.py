@@ -2,13 +2,18 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from random import Random
 from time import sleep
 
 import pytest
 from pytestqt.qtbot import QtBot
+from sqlalchemy import insert
 
+from desktop.core.db import database
+from desktop.core.db.base import Base
 from desktop.core.gc_pause import gc_settled
 from desktop.features.office import api as office
+from desktop.features.register.ui.list_screen import RegisterScreen
 from desktop.features.sync import api as sync
 from desktop.sample import people, workbooks
 from desktop.shell.app import make_app
@@ -88,6 +93,46 @@ def test_the_window_answers_while_a_township_comes_in_is_printed_and_travels(
     record_property("longest without an answer", watch.told())
     print(watch.told())  # noqa: T201 - the figures are looked at
     assert not watch.broken, watch.told()
+
+
+def test_the_window_answers_with_a_county_of_45000_households(
+    county: Clerk, record_property: Callable[[str, object], None]
+) -> None:
+    fill_list(county.sits_down(), 45_000)
+    screens = county.window.screens
+    county.window.build_ahead()
+    county.waits_for(lambda: len(list(screens.built())) == len(screens.names()))
+    watch = Watch(county.bot)
+    with gc_settled():
+        watch.step("county's list", county, lambda: county.presses("Alt+2"))
+        county.sees("共 45,000 户")
+        register = county.window.screen_shown
+        assert isinstance(register, RegisterScreen)
+        header, columns = register.table.header, register.table.model.columns
+        for place, column in enumerate(columns):
+            if column.can_sort:
+                watch.step(f"by {column.name}", county, lambda place=place: header.sectionClicked.emit(place))
+        watch.step("its end", county, lambda: county.presses("Ctrl+End"))
+        watch.step("back to it", county, lambda: county.presses("Alt+1", "Alt+2"))
+    record_property("longest without an answer", watch.told())
+    print(watch.told())  # noqa: T201 - the figures are looked at
+    assert not watch.broken, watch.told()
+
+
+def fill_list(clerk: Clerk, households: int) -> None:
+    """What the list reads, without the minute that an import of so many takes."""
+    chance = Random(5)
+    rows = [
+        {
+            "household": number.to_bytes(16, "big"), "region": f"3716020{number % 15 + 1:02d}{200 + number % 20}",
+            "group_name": f"{number % 9 + 1}组", "group_position": number % 9, "place": number,
+            "number": f"{chance.randrange(10**6):06d}{number:04d}", "state": "out", "head": f"户{number % 700}",
+            "size": number % 5 + 1, "kind": "", "monitor_class": "", "phone": "",
+        }
+        for number in range(households)
+    ]  # fmt: skip
+    with database.writing(clerk.opened.desk.db.engine) as connection:
+        connection.execute(insert(Base.metadata.tables["household_index"]), rows)
 
 
 def takes_in(watch: Watch, clerk: Clerk, workbook: Path) -> None:

@@ -94,7 +94,7 @@ def corrects_a_telephone(clerk: Clerk, desk: Desk) -> None:
     clerk.opens("户籍册").finds(desk.initials).row_of(desk.about.head.name).presses("Return").settles()
     clerk.sees(f"{desk.about.head.name}户").sees(masking.telephone(desk.about.phone))
     clerk.presses("Ctrl+E").settles().types({"户联系电话": NEW_PHONE}).saves().sees("已保存")
-    clerk.presses("Ctrl+D").sees(f"电话 {NEW_PHONE}")
+    clerk.presses("Ctrl+D").agrees("显示号码").sees(f"电话 {NEW_PHONE}")
 
 
 def writes_a_visit_down_and_corrects_it(clerk: Clerk, desk: Desk) -> None:
@@ -154,4 +154,6 @@ def sends_the_stick(clerk: Clerk, county: Clerk) -> None:
 
 def finds_it_all(county: Clerk, desk: Desk) -> None:
     county.opens("户籍册").finds(desk.initials).row_of(desk.about.head.name).presses("Return").settles()
-    county.presses("Ctrl+D").sees(f"电话 {NEW_PHONE}").turns_to("走访").sees(REALLY).sees("更正前")
+    county.presses("Ctrl+D").agrees("显示号码").sees(f"电话 {NEW_PHONE}").turns_to("走访").sees(REALLY).sees(
+        "更正前"
+    )

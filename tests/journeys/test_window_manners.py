@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox, QPushButton, QRadioButton, QWidget
 from pytestqt.qtbot import QtBot
+from shiboken6 import isValid
 
 from desktop import start
 from desktop.core.crypto import Cost
@@ -94,6 +95,11 @@ def test_an_import_is_taken_back_with_ctrl_z_and_can_be_made_again(clerk: Clerk,
 # ---- leaving
 
 
+def stop_and_close(box: QMessageBox) -> None:
+    (button,) = (b for b in box.buttons() if "停下并关闭" in b.text())
+    button.click()
+
+
 def test_leaving_during_an_import_leaves_the_data_as_they_were(
     qtbot: QtBot, root: Path, workbook: Path
 ) -> None:
@@ -101,6 +107,8 @@ def test_leaving_during_an_import_leaves_the_data_as_they_were(
     with clerk_at(qtbot, root, TOWNSHIP) as clerk:
         reads_list(clerk, workbook)
         clerk.presses("Ctrl+Return").waits_for(lambda: is_writing(clerk))
+        with answering(QMessageBox, stop_and_close):
+            clerk.window.close()
     with start.opened(root, "admin", PASSWORD) as running:
         households, names = written(running.db, running.actor)
     assert households == 0
@@ -133,7 +141,7 @@ def enters_and_leaves(bot: QtBot, program: Program) -> None:
     bot.waitUntil(lambda: program.opened is not None, timeout=20_000)
     assert program.opened is not None
     window = program.opened.window
-    bot.waitUntil(lambda: window.isVisible() and not login.isVisible())
+    bot.waitUntil(lambda: window.isVisible() and not isValid(login))
     window.close()
     bot.waitUntil(lambda: program.opened is None)
     bot.wait(50)

@@ -6,10 +6,12 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester
+from PySide6.QtWidgets import QApplication, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from desktop.core.errors import Trouble
 from desktop.core.remember import Remember
+from desktop.shell import theme
 from desktop.widgets.colours import Tone
 from desktop.widgets.columns import Align, Column
 from desktop.widgets.keep import Keep
@@ -112,14 +114,24 @@ def test_trouble_while_painting_is_told_once(qtbot: QtBot) -> None:
 
     table = PagedTable(COLUMNS, read)
     qtbot.addWidget(table)
-    heard: list[object] = []
-    table.failed.connect(heard.append)
     table.show()
     table.set_keys(range(10))
     qtbot.wait(50)
     table.repaint()
     qtbot.wait(20)
-    assert len(heard) == 1
+    (told,) = table.findChildren(QMessageBox)
+    assert told.text() == "数据文件读不出来。"
+    told.accept()
+
+
+def test_a_bug_while_painting_is_not_swallowed(qtbot: QtBot) -> None:
+    table = PagedTable(COLUMNS, lambda _keys: {}[0])
+    qtbot.addWidget(table)
+    with qtbot.captureExceptions() as caught:
+        table.show()
+        table.set_keys(range(10))
+        qtbot.wait(50)
+    assert [kind for kind, *_ in caught] == [KeyError]
 
 
 def test_an_empty_list_says_what_would_stand_here(qtbot: QtBot, table: PagedTable) -> None:
@@ -161,6 +173,31 @@ def test_a_short_list_sorts_by_raw_values(qtbot: QtBot) -> None:
     assert [table.model.line(row) for row in range(4)] == [9, 10, 100, 0]
     table.header.sectionClicked.emit(1)
     assert [table.model.line(row) for row in range(4)] == [100, 10, 9, 0]
+
+
+def test_what_stretches_never_gets_narrower_than_its_own_width(qtbot: QtBot, table: PagedTable) -> None:
+    table.set_keys(range(3))
+    place, bar = len(COLUMNS) - 1, table.view.horizontalScrollBar()
+    for width, is_roomy in ((800, True), (330, False), (700, True)):
+        table.resize(width, 300)
+        qtbot.wait(20)
+        assert (table.header.sectionSize(place) > 110) is is_roomy
+        assert table.header.sectionSize(place) >= 100
+        assert (bar.maximum() == 0) is is_roomy, "the list scrolls instead"
+    table.header.resizeSection(0, 600)
+    assert table.header.sectionSize(place) == 100
+
+
+def test_columns_grow_with_the_text(qtbot: QtBot, store: Store) -> None:
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    theme.apply(app, 150)
+    try:
+        table = PagedTable(COLUMNS, store.read)
+        qtbot.addWidget(table)
+        assert [table.header.sectionSize(n) for n in range(3)] == [165, 96, 180]
+    finally:
+        theme.apply(app)
 
 
 def test_cells_know_their_tone_and_side(table: PagedTable) -> None:

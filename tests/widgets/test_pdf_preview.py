@@ -1,5 +1,7 @@
 """The preview shows a file and prints those very bytes, through whatever printer is handed in."""
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import nullcontext
 from pathlib import Path
@@ -201,3 +203,19 @@ def test_a_narrow_place_hides_the_zoom_and_clips_nothing(
     for part in (preview.before, preview.after, preview.save_button, preview.print_button):
         qtbot.waitUntil(lambda part=part: part.width() >= part.sizeHint().width())
     assert preview.print_button.geometry().right() <= preview.band.width()
+
+
+@pytest.mark.parametrize("over", ["", "pages = None"])
+def test_nothing_is_said_of_a_preview_that_stands_open_at_the_end(file: Path, over: str) -> None:
+    # What is finalised before PDFium is loaded keeps PDFium's own tidying from coming first.
+    program = f"""
+import weakref
+from pathlib import Path
+weakref.finalize(Path, print, end="")
+from desktop.widgets.pdf_pages import PdfPages
+pages = PdfPages(Path({str(file)!r}))
+pages.image(0, 20)
+{over}
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stderr == ""

@@ -197,6 +197,23 @@ def test_closing_finishes_what_is_being_saved_and_stops_what_can_stop(office: Of
         runner.act(None, save)
 
 
+def test_what_goes_wrong_while_the_window_closes_is_in_the_log(
+    office: Office, qtbot: QtBot, caplog: pytest.LogCaptureFixture
+) -> None:
+    runner, stopped = Runner(office.unit), threading.Event()
+
+    def work(tell: Tell) -> None:
+        stopped.wait(5)
+        tell(0, 1)
+
+    runner.act(None, fail_with(KeyError("before")))
+    runner.act(None, fail_with(ValueError("waits in the line")))
+    runner.job(None, work)
+    stopped.set()
+    runner.close()
+    assert [r.exc_info[0] for r in caplog.records if r.exc_info] == [KeyError, ValueError]
+
+
 def test_at_once_is_the_same_door_without_waiting(qtbot: QtBot, office: Office) -> None:
     runner, heard = AtOnce(office.unit, office.unit), Heard()
     runner.act(None, lambda unit, n: n + 1, 1, done=heard)

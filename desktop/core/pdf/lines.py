@@ -48,7 +48,8 @@ def fit_box(
     while True:
         lines = wrap(text, face, width / size)
         room = _room(height, size, leading)
-        if len(lines) <= room:
+        # A box narrower than a character needs smaller type, however much room there is below.
+        if len(lines) <= room and all(face.width(line) * size <= width + 0.01 for line in lines):
             return Fitted(tuple(lines), size)
         if size - _STEP < least:
             kept = [*lines[: room - 1], _cut("".join(lines[room - 1 :]), face, width / size)]

@@ -11,6 +11,7 @@ from desktop.core.errors import Trouble
 from desktop.core.jobs import Tell, silent
 from desktop.features.handbook import papers, rules, store
 from desktop.features.handbook.model import Book, Plaque
+from desktop.features.office import api as office
 from desktop.features.register import api as register
 
 
@@ -136,3 +137,5 @@ def note_print(unit: Unit, printed: Printed) -> None:
     """Write down who printed what; done after the file is there."""
     unit.name = f"打印{DOCUMENT_NAMES[printed.document]}"
     store.note_print(unit, printed.document.value, printed.households, printed.pages)
+    said = f"打印{DOCUMENT_NAMES[printed.document]} {printed.households:,} 户 {printed.pages:,} 页"
+    office.note(unit, office.Event.PRINT, said)

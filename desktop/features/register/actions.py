@@ -12,7 +12,7 @@ from desktop.core.gc_pause import gc_paused
 from desktop.core.jobs import Tell, silent
 from desktop.core.problems import Problem
 from desktop.features.office import api as office
-from desktop.features.register import import_plan, importing, numbering, rules, sheets, store
+from desktop.features.register import duplicates, import_plan, importing, numbering, rules, sheets, store
 from desktop.features.register.comparing import Comparison
 from desktop.features.register.import_plan import ImportPlan
 from desktop.features.register.known import Known
@@ -34,6 +34,7 @@ def read_workbook(reader: Reader, path: Path, tell: Tell = silent) -> ReadWorkbo
 
     Raises Trouble when the file cannot be read or is no list of households.
     """
+    _require_import(reader)
     tell(0, 0, "正在打开工作簿")
     recognised = sheets.recognise(open_workbook(path))
     reading = sheets.read_lines(recognised, reader.today)
@@ -58,28 +59,42 @@ def _told(reading: Any, total: int, tell: Tell) -> Any:
         yield line
 
 
+def _require_import(reader: Reader) -> None:
+    """A list is compared with the whole register: who sees a part of it would take the rest for new people."""
+    reader.require("register.import")
+    if reader.actor.sees:
+        raise Refused([Problem("import.region", "", "名单要由管辖整个单位的经办来导入，请交给他")])
+
+
 def apply_import(unit: Unit, plan: ImportPlan, tell: Tell = silent) -> None:
     """Write the plan as one action. Raises Refused when the register changed since the plan was made."""
-    unit.require("register.import")
+    _require_import(unit)
     unit.name = "导入名单"
     if importing.newest_entry(unit) != plan.based_on:
         raise Refused([Problem("import.stale", "", "读取之后户籍册又有改动，请重新读取这份工作簿再导入")])
     unit.expect_many()
     with gc_paused():
         importing.apply(unit, plan, tell)
+    if not plan.is_empty:
+        new, changed = plan.people.new, plan.people.changed
+        office.note(unit, office.Event.IMPORT, f"导入名单：新增 {new:,} 人，变更 {changed:,} 人")
 
 
 def add_household(unit: Unit, draft: HouseholdDraft) -> Household:
     unit.require("register.change", draft.region)
     unit.name = "新增户"
-    refuse_if(rules.check_household(draft, unit.today))
+    refuse_if(rules.check_household(draft, unit.today) + duplicates.check_all(unit, draft.members))
     return _found(unit, store.add_household(unit, draft))
 
 
 def change_household(
-    unit: Unit, household_id: bytes, values: Mapping[str, Any], group: str | None = None
+    unit: Unit,
+    household_id: bytes,
+    values: Mapping[str, Any],
+    group: str | None = None,
+    place: int | None = None,
 ) -> Household:
-    """Change fields of a household; `group` moves it to the end of another group of its village."""
+    """Change fields of a household; `group` moves it to the end of another group of its village, `place` inside it."""
     before = _found(unit, household_id)
     unit.require("register.change", before.region)
     unit.name = "修改户信息"
@@ -88,7 +103,28 @@ def change_household(
         changed["group_id"] = store.group_named(unit, before.region, group)
         changed["place"] = store.next_place(unit, before.region, changed["group_id"])
     store.change_household(unit, household_id, _settled(before.unread, changed))
+    if place is not None:
+        _put(unit, household_id, place)
     return _found(unit, household_id)
+
+
+def _put(unit: Unit, household_id: bytes, place: int) -> None:
+    """The household takes that place, and those behind it move on by one."""
+    beside = store.in_same_group(unit, household_id)
+    refuse_if(rules.check_place(place, len(beside)))
+    order = [i for i in beside if i != household_id]
+    order.insert(place - 1, household_id)
+    store.number_places(unit, {i: n for n, i in enumerate(order, 1) if beside[i] != n})
+
+
+def remove_household(unit: Unit, household_id: bytes, reason: str) -> None:
+    """Take a household and its people out of the register; the log keeps everything, and its number is never given again."""
+    household = _found(unit, household_id)
+    unit.require("register.change", household.region)
+    refuse_if(rules.check_reason(reason))
+    unit.name = "删除户"
+    unit.explain(reason.strip())
+    store.remove_household(unit, household)
 
 
 def add_person(unit: Unit, household_id: bytes, draft: PersonDraft) -> None:
@@ -96,7 +132,7 @@ def add_person(unit: Unit, household_id: bytes, draft: PersonDraft) -> None:
     unit.require("register.change", household.region)
     unit.name = "新增成员"
     head = rules.check_new_head(draft.facts.get("relation", ""), (m.facts for m in household.members))
-    refuse_if(rules.check_person(draft, unit.today) + head)
+    refuse_if(rules.check_person(draft, unit.today) + head + duplicates.check(unit, draft.facts))
     position = max((m.position for m in household.members), default=0) + 1
     store.add_person(unit, household.region, household_id, position, draft)
 
@@ -110,7 +146,9 @@ def change_person(unit: Unit, household_id: bytes, person_id: bytes, values: Map
     merged = {k: v for k, v in {**person.facts, **changed}.items() if v is not None}
     others = [m.facts for m in household.members if m.id != person_id]
     head = rules.check_new_head(changed.get("relation", ""), others)
-    refuse_if(rules.check_person(PersonDraft(merged), unit.today) + head)
+    # Two of one number that a list brought are not held against another change.
+    taken = duplicates.check(unit, merged, person_id) if {"id_number", "id_kind"} & set(changed) else []
+    refuse_if(rules.check_person(PersonDraft(merged), unit.today) + head + taken)
     store.change_person(unit, person_id, _settled(person.unread, changed))
 
 
@@ -119,6 +157,7 @@ def remove_person(unit: Unit, household_id: bytes, person_id: bytes) -> None:
     household = _found(unit, household_id)
     unit.require("register.change", household.region)
     _member(household, person_id)
+    refuse_if(rules.check_removal(len(household.members)))
     unit.name = "移出成员"
     store.remove_person(unit, person_id)
 

@@ -8,6 +8,7 @@ from desktop.features.register.actions import (
     change_household,
     change_person,
     read_workbook,
+    remove_household,
     remove_person,
     set_prefix,
 )
@@ -87,6 +88,7 @@ __all__ = [
     "numbered",
     "prefixes",
     "read_workbook",
+    "remove_household",
     "remove_person",
     "search_people",
     "set_prefix",

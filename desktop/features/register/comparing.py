@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from desktop.features.register.import_plan import Draft, ImportPlan, Member
+from desktop.features.register.import_plan import Change, Draft, Gain, GroupMove, ImportPlan, Member
 from desktop.features.register.known import Known
 from desktop.features.register.matching import Matches
 from desktop.features.register.model import Household, HouseholdDraft, Person, PersonDraft, Value
@@ -69,10 +69,13 @@ class Comparison:
         number = "" if self._known.is_own_number(draft.number) else draft.number
         changes = differences(household, draft, number)
         if changes:
-            self._plan.household_changes.append((household.id, changes))
+            head = household.head
+            self._plan.household_changes.append(
+                _change(Owner.HOUSEHOLD, household, head.name if head else "", draft.row, household, changes)
+            )
         moves = bool(draft.group) and draft.group != household.group and draft.region == household.region
         if moves:
-            self._plan.group_moves.append((household, draft.group))
+            self._plan.group_moves.append(GroupMove(household, draft.group, draft.row))
         return moves or bool(changes)
 
     def _compare_member(self, member: Member, household: Household) -> bool:
@@ -82,12 +85,14 @@ class Comparison:
             if self._lives_elsewhere(member):
                 return False
             self._plan.people.new += 1
-            self._plan.new_people.append((household, _person_draft(member)))
+            self._plan.new_people.append(Gain(household, _person_draft(member), member.row))
             return True
         self._people.add(person.id)
         changes = differences(person, member, member.number)
         if changes:
-            self._plan.person_changes.append((person.id, changes))
+            self._plan.person_changes.append(
+                _change(Owner.PERSON, person, person.name, member.row, household, changes)
+            )
         self._plan.people.changed += bool(changes)
         self._plan.people.unchanged += not changes
         return False
@@ -110,8 +115,16 @@ class Comparison:
 
     def _count_absent(self) -> None:
         self._plan.households.absent = self._known.household_count - len(self._households)
-        self._plan.people.absent = self._known.person_count - len(self._people)
+        self._plan.absent = [i for i in self._known.people if i not in self._people]
+        self._plan.people.absent = len(self._plan.absent)
         self._plan.absent_elsewhere = self._known.people_outside(d.region for d in self._drafts)
+
+
+def _change(
+    owner: Owner, row: Household | Person, name: str, line: int, household: Household, values: dict[str, Any]
+) -> Change:
+    before = {c: getattr(row, c) if c in ("aliases", "unread") else row.facts.get(c) for c in values}
+    return Change(owner, row.id, household.id, household.number, name, line, before, values)
 
 
 def _person_draft(member: Member) -> PersonDraft:

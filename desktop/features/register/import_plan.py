@@ -1,6 +1,6 @@
 """The plan of an import: what a workbook would add and change, worked out before anything is written."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -48,6 +48,41 @@ class Member:
         return str(self.facts.get("name", ""))
 
 
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A household or person of the register that the file changes, with what the register has `before` in these columns.
+
+    `number` and `name` (of the person, or the head) and the file's `row` tell the clerk whom it is about.
+    """
+
+    owner: Owner
+    id: bytes
+    household: bytes
+    number: str
+    name: str
+    row: int
+    before: Mapping[str, Any]
+    values: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Gain:
+    """A person whom a household of the register gains."""
+
+    household: Household
+    person: PersonDraft
+    row: int
+
+
+@dataclass(frozen=True, slots=True)
+class GroupMove:
+    """A household of the register that the file has in another group of its village."""
+
+    household: Household
+    group: str
+    row: int
+
+
 @dataclass
 class ImportPlan:
     """`based_on` is the register's newest entry when the plan was made: what changed since makes it stale."""
@@ -59,10 +94,11 @@ class ImportPlan:
     left_out: set[int] = field(default_factory=set)  # row numbers of other offices
     new_villages: list[office.Place] = field(default_factory=list)
     new_households: list[HouseholdDraft] = field(default_factory=list)
-    household_changes: list[tuple[bytes, dict[str, Any]]] = field(default_factory=list)
-    person_changes: list[tuple[bytes, dict[str, Any]]] = field(default_factory=list)
-    new_people: list[tuple[Household, PersonDraft]] = field(default_factory=list)
-    group_moves: list[tuple[Household, str]] = field(default_factory=list)
+    household_changes: list[Change] = field(default_factory=list)
+    person_changes: list[Change] = field(default_factory=list)
+    new_people: list[Gain] = field(default_factory=list)
+    group_moves: list[GroupMove] = field(default_factory=list)
+    absent: list[bytes] = field(default_factory=list)  # people of the register whom the file does not name
     absent_elsewhere: int = 0  # people absent who live in villages that the file does not name
 
     @property

@@ -1,25 +1,28 @@
 """Applying the plan of an import: all of it in one action, in the bulk door's batches."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby, islice
 from operator import itemgetter
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, literal_column, select
 
 from desktop.core.db import registry
 from desktop.core.db.log_tables import EntryRow
 from desktop.core.db.unit import Reader, Unit
+from desktop.core.gc_pause import gc_paused
 from desktop.core.jobs import Tell
 from desktop.features.office import api as office
-from desktop.features.register import numbering, store
+from desktop.features.register import index, numbering, store
 from desktop.features.register.import_plan import ImportPlan
 from desktop.features.register.model import HouseholdDraft
 from desktop.features.register.tables import GroupRow, HouseholdRow, PersonRow
 
 BATCH = 1_000
+_STEP = 200
 _Group = tuple[str, str]
+_T = TypeVar("_T")
 
 
 def newest_entry(reader: Reader) -> int:
@@ -31,18 +34,46 @@ def newest_entry(reader: Reader) -> int:
 
 
 def apply(unit: Unit, plan: ImportPlan, tell: Tell) -> None:
+    """Write the plan, index and all. A stop is obeyed between small steps; the unit then takes all of it back."""
     for place in plan.new_villages:
         office.accept_village(unit, place)
+    work = _Steps(tell, len(plan.new_households) + _changed(plan))
     shelf = Shelf(unit, plan)
-    done, total = 0, len(plan.new_households) + len(plan.household_changes) + len(plan.person_changes)
-    tell(0, total, "正在写入户和人")
+    fresh = index.Index(unit.connection)
     for batch in _batches(plan.new_households):
-        _add_households(unit, batch, shelf)
-        done += len(batch)
-        tell(done, total, "正在写入户和人")
-    _add_people(unit, plan)
-    _change(unit, plan, shelf)
-    tell(total, total, "正在更新检索")
+        _add_households(unit, batch, shelf, fresh, work)
+        work.more(len(batch))
+    fresh.close()
+    _add_people(unit, plan, work)
+    _change(unit, plan, shelf, work)
+    unit.settle(tell)
+
+
+def _changed(plan: ImportPlan) -> int:
+    return len(plan.new_people) + len(plan.household_changes) + len(plan.person_changes)
+
+
+class _Steps:
+    """Tells how much is written, and lets a stop come in."""
+
+    def __init__(self, tell: Tell, total: int) -> None:
+        self._tell, self._done, self._total = tell, 0, total
+        self.look()
+
+    def more(self, count: int) -> None:
+        self._done += count
+        self.look()
+
+    def look(self) -> None:
+        """Nothing more is done, but a stop is heard."""
+        self._tell(self._done, self._total, "正在写入户和人")
+
+    def through(self, things: Iterable[_T]) -> Iterator[_T]:
+        """Each thing is a step."""
+        for n, thing in enumerate(things, 1):
+            if n % _STEP == 0:
+                self.more(_STEP)
+            yield thing
 
 
 _DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")}
@@ -62,7 +93,7 @@ def _number(chinese: str) -> int:
     return (_DIGITS.get(tens[-1:], 1) * 10 if ten else 0) + _DIGITS.get(ones[-1:], 0)
 
 
-def _batches(drafts: Sequence[HouseholdDraft]) -> Iterator[list[HouseholdDraft]]:
+def _batches(drafts: Iterable[HouseholdDraft]) -> Iterator[list[HouseholdDraft]]:
     source = iter(drafts)
     while batch := list(islice(source, BATCH)):
         yield batch
@@ -74,7 +105,7 @@ class Shelf:
     def __init__(self, unit: Unit, plan: ImportPlan) -> None:
         self._unit = unit
         wanted = {(h.region, h.group) for h in plan.new_households}
-        wanted |= {(h.region, name) for h, name in plan.group_moves}
+        wanted |= {(m.household.region, m.group) for m in plan.group_moves}
         self._groups: dict[_Group, bytes | None] = {g: None for g in wanted if not g[1]}
         self._places: dict[_Group, int] = {}
         for region, names in groupby(sorted(g for g in wanted if g[1]), key=itemgetter(0)):
@@ -87,7 +118,8 @@ class Shelf:
             {"id": self._unit.new_id(), "region": region, "name": name, "position": position}
             for position, name in enumerate(sorted(set(names) - set(known), key=natural), len(known) + 1)
         ]
-        self._unit.add_many(GroupRow, new)
+        # nobody lives in them yet; who moves in is indexed with the group's name
+        self._unit.add_many(GroupRow, new, is_indexed=True)
         self._places |= {(region, group["name"]): 0 for group in new}
         self._groups |= {(region, n): known[n] for n in names if n in known}
         self._groups |= {(region, group["name"]): group["id"] for group in new}
@@ -103,7 +135,9 @@ class Shelf:
         return self._places[key]
 
 
-def _add_households(unit: Unit, drafts: list[HouseholdDraft], shelf: Shelf) -> None:
+def _add_households(
+    unit: Unit, drafts: list[HouseholdDraft], shelf: Shelf, fresh: index.Index, work: _Steps
+) -> None:
     numbers = numbering.take(unit, len(drafts))
     households: list[dict[str, Any]] = []
     people: list[dict[str, Any]] = []
@@ -119,9 +153,13 @@ def _add_households(unit: Unit, drafts: list[HouseholdDraft], shelf: Shelf) -> N
                 **store.values_of(draft),
             }
         )
-        people += _people(draft.region, row_id, draft.members, 1)
-    unit.add_many(HouseholdRow, households)
-    unit.add_many(PersonRow, people)
+        people += [{"id": unit.new_id(), **p} for p in _people(draft.region, row_id, draft.members, 1)]
+    unit.add_many(HouseholdRow, households, is_indexed=True)
+    work.look()
+    unit.add_many(PersonRow, people, is_indexed=True)
+    work.look()
+    with gc_paused():
+        fresh.add(households, people)
 
 
 def _people(region: str, household: bytes, members: Iterable[Any], first: int) -> list[dict[str, Any]]:
@@ -131,27 +169,27 @@ def _people(region: str, household: bytes, members: Iterable[Any], first: int) -
     ]
 
 
-def _add_people(unit: Unit, plan: ImportPlan) -> None:
+def _add_people(unit: Unit, plan: ImportPlan, work: _Steps) -> None:
     last: dict[bytes, int] = {}
     rows = []
-    for household, draft in plan.new_people:
-        position = last.get(household.id) or max((m.position for m in household.members), default=0)
-        last[household.id] = position + 1
-        rows += _people(household.region, household.id, [draft], position + 1)
-    unit.add_many(PersonRow, rows)
+    for gain in plan.new_people:
+        home = gain.household
+        position = last.get(home.id) or max((m.position for m in home.members), default=0)
+        last[home.id] = position + 1
+        rows += _people(home.region, home.id, [gain.person], position + 1)
+    unit.add_many(PersonRow, work.through(rows))
 
 
-def _change(unit: Unit, plan: ImportPlan, shelf: Shelf) -> None:
-    moves = {
-        h.id: {"group_id": shelf.group(h.region, name), "place": shelf.next_place(h.region, name)}
-        for h, name in plan.group_moves
-    }
-    changes = dict(plan.household_changes)
-    for row_id, values in moves.items():
-        changes[row_id] = {**changes.get(row_id, {}), **values}
-    unit.change_many(HouseholdRow, ((i, _storable(v)) for i, v in changes.items()))
-    unit.change_many(PersonRow, ((i, _storable(v)) for i, v in plan.person_changes))
+def _change(unit: Unit, plan: ImportPlan, shelf: Shelf, work: _Steps) -> None:
+    changes = {c.id: dict(c.values) for c in plan.household_changes}
+    for move in plan.group_moves:
+        at = (move.household.region, move.group)
+        changes.setdefault(move.household.id, {}).update(
+            group_id=shelf.group(*at), place=shelf.next_place(*at)
+        )
+    unit.change_many(HouseholdRow, ((i, _storable(v)) for i, v in work.through(changes.items())))
+    unit.change_many(PersonRow, ((c.id, _storable(c.values)) for c in work.through(plan.person_changes)))
 
 
-def _storable(values: dict[str, Any]) -> dict[str, Any]:
+def _storable(values: Mapping[str, Any]) -> dict[str, Any]:
     return {k: store.dumped(v) if k == "unread" else v for k, v in values.items()}

@@ -1,15 +1,16 @@
 """Keeps the local tables behind list and search in step with the rows, inside the transaction that changed them."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 from sqlalchemy import Connection, delete
 
 from desktop.core.db import registry
 from desktop.core.gc_pause import gc_paused
+from desktop.core.jobs import Tell, silent
 from desktop.features.office import api as office
 from desktop.features.register import tokens
 from desktop.features.register.model import HEAD
@@ -32,10 +33,10 @@ _MEMBERS = (
     "WHERE household_id IN ({}) AND alive ORDER BY position, id"
 )
 _HOUSEHOLDS = (
-    "SELECT h.id, h.region, h.place, h.number, h.aliases, h.address, h.phone, h.kind, h.monitor_class, "
-    "h.monitor_since, h.risk_removed, g.name AS group_name, g.position AS group_position FROM household AS h "
-    "LEFT JOIN village_group AS g ON g.id = h.group_id WHERE h.id IN ({}) AND h.alive"
+    "SELECT id, region, group_id, place, number, aliases, address, phone, kind, monitor_class, monitor_since, "
+    "risk_removed FROM household WHERE id IN ({}) AND alive"
 )
+_GROUPS = "SELECT id, name, position FROM village_group WHERE id IN ({})"
 _DOCS = "SELECT id FROM search_doc WHERE household IN ({})"
 # Which households a touched row stands in. A person's last line is asked too: the household it was in before.
 _STANDS_IN = (
@@ -46,40 +47,95 @@ _STANDS_IN = (
 )
 
 
+Row = Mapping[str, Any]
+
+
+class _Group(NamedTuple):
+    name: str = ""
+    position: int = 0
+
+
+_NO_GROUP = _Group()
+
+
+class Index:
+    """Writes the lines of one transaction. `close` it before the commit."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._names = office.PlaceNames(connection)
+        self._heads: set[str] = set()
+
+    def add(self, households: Sequence[Row], people: Iterable[Row]) -> None:
+        """Lines of households that have none yet, from the rows as they were just written."""
+        members: defaultdict[bytes, list[Row]] = defaultdict(list)
+        for person in people:
+            members[person["household_id"]].append(person)
+        groups = _groups(self._connection, households)
+        lines = [_line(h, groups[h["group_id"]], members[h["id"]]) for h in households]
+        self._connection.exec_driver_sql(_LINE, lines)
+        self._add_people(households, groups, members)
+
+    def refresh(self, ids: Sequence[bytes]) -> None:
+        """Make the lines of these households again, from what the database says of them."""
+        people = _rows(self._connection, _MEMBERS, ids)
+        households = _rows(self._connection, _HOUSEHOLDS, ids)
+        _forget(self._connection, ids)
+        if households:
+            self.add(households, people)
+
+    def close(self) -> None:
+        if self._heads:
+            self._connection.exec_driver_sql(_HEAD, [(head,) for head in sorted(self._heads)])
+
+    def _add_people(
+        self,
+        households: Sequence[Row],
+        groups: Mapping[bytes | None, _Group],
+        members: Mapping[bytes, list[Row]],
+    ) -> None:
+        newest = self._connection.exec_driver_sql("SELECT coalesce(max(id), 0) FROM search_doc").scalar_one()
+        docs, lines = [], []
+        for h in households:
+            address = f"{self._names.of(h['region'])}{groups[h['group_id']].name}{h.get('address') or ''}"
+            bare = tokens.plain(address)
+            shared = f"{tokens.address_tokens(bare)} {self._number_tokens(h['number'], h)}"
+            for m in members[h["id"]]:
+                newest += 1
+                name = m.get("name") or ""
+                docs.append((newest, m["id"], h["id"], name, address, _text(name, address, bare)))
+                own = self._number_tokens(m.get("id_number"), m)
+                lines.append((newest, f"{tokens.name_tokens(name)} {own} {shared}"))
+        if docs:
+            self._connection.exec_driver_sql(_DOC, docs)
+            self._connection.exec_driver_sql(_TOKENS, lines)
+
+    def _number_tokens(self, number: str | None, row: Row) -> str:
+        told = [number, row.get("phone"), *(row.get("aliases") or ())]
+        return " ".join(
+            [tokens.number_tokens(bare, self._heads) for n in told if n and (bare := tokens.plain(n))]
+        )
+
+
 @registry.after_touching
-def refresh(connection: Connection, touched: registry.Touched) -> None:
+def refresh(connection: Connection, touched: registry.Touched, tell: Tell = silent) -> None:
     """Make the index again for every household that was touched, or whose member, group or village was."""
-    source = iter(_households(connection, touched))
-    names = office.PlaceNames(connection)
-    heads: set[str] = set()
+    found, index = _households(connection, touched), Index(connection)
+    source = iter(found)
     with gc_paused():
-        while batch := list(islice(source, BATCH)):
-            _refresh(connection, batch, names, heads)
-    if heads:
-        connection.exec_driver_sql(_HEAD, [(head,) for head in sorted(heads)])
+        for done in range(0, len(found), BATCH):
+            tell(done, len(found), "正在更新检索")
+            index.refresh(list(islice(source, BATCH)))
+    index.close()
 
 
-def _households(connection: Connection, touched: registry.Touched) -> Iterable[bytes]:
+def _households(connection: Connection, touched: registry.Touched) -> Collection[bytes]:
     found = dict.fromkeys(touched.get("household", ()))
     for table, wanted in _STANDS_IN:
         ids = touched.get(table, ())
         for start in range(0, len(ids), BATCH):
             found.update((r[0], None) for r in _asked(connection, wanted, ids[start : start + BATCH]))
     return found
-
-
-def _refresh(
-    connection: Connection, ids: Sequence[bytes], names: "office.PlaceNames", heads: set[str]
-) -> None:
-    members = defaultdict(list)
-    for person in _asked(connection, _MEMBERS, ids):
-        members[person.household_id].append(person)
-    households = _asked(connection, _HOUSEHOLDS, ids)
-    _forget(connection, ids)
-    if not households:
-        return
-    connection.exec_driver_sql(_LINE, [_line(h, members[h.id]) for h in households])
-    _index_people(connection, households, members, names, heads)
 
 
 def _asked(connection: Connection, statement: str, ids: Sequence[bytes]) -> Sequence[Any]:
@@ -95,51 +151,31 @@ def _forget(connection: Connection, ids: Sequence[bytes]) -> None:
         connection.exec_driver_sql("DELETE FROM search_doc WHERE id = ?", docs)
 
 
-def _line(household: Any, members: list[Any]) -> tuple[Any, ...]:
+def _rows(connection: Connection, statement: str, ids: Sequence[bytes]) -> list[dict[str, Any]]:
+    """Rows as `Unit.add_many` takes them."""
+    found = [dict(row._mapping) for row in _asked(connection, statement, ids)]
+    for row in found:
+        row["aliases"] = _texts(row["aliases"]) if row["aliases"] else ()
+    return found
+
+
+def _groups(connection: Connection, households: Iterable[Row]) -> dict[bytes | None, _Group]:
+    ids = list({h["group_id"] for h in households} - {None})
+    found = {r.id: _Group(r.name, r.position) for r in _asked(connection, _GROUPS, ids)}
+    return {None: _NO_GROUP, **dict.fromkeys(ids, _NO_GROUP), **found}
+
+
+def _line(household: Row, group: _Group, members: list[Row]) -> tuple[Any, ...]:
     """In the order of the columns of `_LINE`."""
-    head = next((m for m in members if m.relation == HEAD), members[0] if members else None)
+    said = household.get
+    head = next((m for m in members if m.get("relation") == HEAD), members[0] if members else {}).get
     return (
-        household.id, household.region, household.group_name or "", household.group_position or 0,
-        household.place, household.number, state_of(household._mapping).value,
-        (head.name or "") if head else "", len(members), household.kind or "", household.monitor_class or "",
-        household.phone or (head.phone if head else "") or "",
+        household["id"], household["region"], group.name, group.position, household["place"],
+        household["number"], state_of(household).value, head("name") or "", len(members), said("kind") or "",
+        said("monitor_class") or "", said("phone") or head("phone") or "",
     )  # fmt: skip
-
-
-def _index_people(
-    connection: Connection,
-    households: Sequence[Any],
-    members: dict[bytes, list[Any]],
-    names: "office.PlaceNames",
-    heads: set[str],
-) -> None:
-    newest = connection.exec_driver_sql("SELECT coalesce(max(id), 0) FROM search_doc").scalar_one()
-    docs, lines = [], []
-    for h in households:
-        address = f"{names.of(h.region)}{h.group_name or ''}{h.address or ''}"
-        bare = tokens.plain(address)
-        numbers = _numbers(h.number, h.phone, h.aliases, heads)
-        shared = f"{tokens.address_tokens(bare)} {tokens.number_tokens(numbers)}"
-        for m in members[h.id]:
-            newest += 1
-            name = m.name or ""
-            docs.append((newest, m.id, h.id, name, address, _text(name, address, bare)))
-            own = tokens.number_tokens(_numbers(m.id_number, m.phone, m.aliases, heads))
-            lines.append((newest, f"{tokens.name_tokens(name)} {own} {shared}"))
-    if docs:
-        connection.exec_driver_sql(_DOC, docs)
-        connection.exec_driver_sql(_TOKENS, lines)
 
 
 def _text(name: str, address: str, bare: str) -> str | None:
     plain = tokens.plain(name)
     return f"{plain} {bare}" if (plain, bare) != (name, address) else None
-
-
-def _numbers(first: str | None, second: str | None, aliases: str | None, heads: set[str]) -> list[str]:
-    """The plain numbers of a row; their heads are added to `heads`."""
-    told = [first, second, *(_texts(aliases) if aliases else ())]
-    found = [bare for n in told if n and (bare := tokens.plain(n))]
-    for number in found:
-        heads.update(tokens.heads(number))
-    return found

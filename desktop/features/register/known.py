@@ -38,7 +38,7 @@ class Known:
         self._people: dict[str, tuple[bytes, Home]] = {}
         self._ids: dict[str, tuple[bytes, Home]] = {}
         self._heads: dict[tuple[str, str], list[tuple[Home, str]]] = {}
-        self.person_count = 0
+        self.people: list[bytes] = []
         self._read_households()
         self._read_people()
 
@@ -65,7 +65,7 @@ class Known:
             home = self._homes.get(p.household_id)
             if home is None:
                 continue  # its household has not come yet, or was taken out
-            self.person_count += 1
+            self.people.append(p.id)
             home.size += 1
             if home.names is not None:
                 home.names.add(p.name)

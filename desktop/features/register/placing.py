@@ -72,10 +72,9 @@ class Placer:
         return place
 
     def _own_village(self, village: str) -> tuple[str, str, str, str]:
-        own = self._places.office
-        if village and areas.plain_village(village) != areas.plain_village(own.name):
+        if village and not self._places.is_own(village):
             return "", "village", "place.other_village", f"“{village}”不是本村，这一行没有导入"
-        return own.key, "", "", ""
+        return self._places.office.key, "", "", ""
 
     def _is_own_county(self, county: str) -> bool:
         """Whether a row of that county can be the office's.

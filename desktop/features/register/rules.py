@@ -1,15 +1,16 @@
 """The register's rules: the state of a household, the letter of its number, and what a form must say."""
 
-import re
 from collections.abc import Iterable, Mapping
 from datetime import date
 
 from desktop.core import idcard
 from desktop.core.problems import Problem, Weight
+from desktop.core.telephones import is_telephone
 from desktop.features.register.model import HEAD, HouseholdDraft, PersonDraft, State, Value
 
 _POOR = frozenset({"A04", "A05", "A06"})
 _OUT = frozenset({"A01", "A02", "A03", "A07"})
+MOST_REASON = 80
 _UNSTABLE = "M01"  # 脱贫不稳定户: out of poverty by its name
 
 # Liuyang: y for those out of poverty, w for those not yet (domain.md C1). The last three are [K].
@@ -21,17 +22,18 @@ DEFAULT_PREFIXES: dict[State, str] = {
     State.GENERAL: "w",
 }
 
+# The kinds of document (resources/codes/id_kind.csv) whose number follows GB 11643, and is one person's alone.
+CARDS = (None, "D01", "D02")
+
+# Warnings only say what is wrong: wherever one is shown, 请核对 stands before it.
 _ID_SENTENCES = {
-    "length": "身份证号不是 18 位，请对照身份证核对",
-    "characters": "身份证号里有不该有的字符，请对照身份证核对",
-    "birthday": "身份证号里的出生日期不存在，请对照身份证核对",
-    "checksum": "身份证号最后一位校验不符，请对照身份证核对",
-    "region": "身份证号前两位不是任何省份，请对照身份证核对",
-    "old15": "这是 15 位的旧身份证号，请换成 18 位",
+    "length": "身份证号不是 18 位",
+    "characters": "身份证号里有不该有的字符",
+    "birthday": "身份证号里的出生日期不存在",
+    "checksum": "身份证号最后一位校验不符，可能有一位填错",
+    "region": "身份证号前两位不是任何省份",
+    "old15": "这是 15 位的旧身份证号，应换成 18 位",
 }
-
-
-_TELEPHONE = re.compile(r"1[3-9]\d{9}|(0\d{2,3}-?)?[2-8]\d{6,7}", re.ASCII)
 
 
 def state_of(facts: Mapping[str, Value]) -> State:
@@ -48,13 +50,9 @@ def state_of(facts: Mapping[str, Value]) -> State:
 
 def check_telephones(facts: Mapping[str, Value]) -> list[Problem]:
     """A mobile or a fixed line; anything else is most likely a slip, and is kept all the same."""
-    wrong = (n for n in ("phone", "collector_phone") if facts.get(n) and not _is_telephone(facts[n]))
-    sentence = "不是 11 位手机号码，也不像固定电话"
+    wrong = (n for n in ("phone", "collector_phone") if facts.get(n) and not is_telephone(str(facts[n])))
+    sentence = "不是 11 位手机号码，也不像固定电话，请核对"
     return [Problem("phone.digits", name, sentence, Weight.WARNING) for name in wrong]
-
-
-def _is_telephone(given: Value) -> bool:
-    return bool(_TELEPHONE.fullmatch(str(given).replace(" ", "")))
 
 
 def check_person(draft: PersonDraft, today: date) -> list[Problem]:
@@ -73,10 +71,10 @@ def check_person(draft: PersonDraft, today: date) -> list[Problem]:
 def _against_card(facts: Mapping[str, Value], card: idcard.Card) -> list[Problem]:
     problems = []
     if facts.get("sex") in ("1", "2") and facts["sex"] != card.sex:
-        problems.append(Problem("person.sex", "sex", "性别与身份证号不一致，请核对", Weight.WARNING))
+        problems.append(Problem("person.sex", "sex", "性别与身份证号不一致", Weight.WARNING))
     birth = str(facts.get("birth", ""))
     if birth and not card.birth.isoformat().startswith(birth):
-        problems.append(Problem("person.birth", "birth", "出生日期与身份证号不一致，请核对", Weight.WARNING))
+        problems.append(Problem("person.birth", "birth", "出生日期与身份证号不一致", Weight.WARNING))
     return problems
 
 
@@ -89,12 +87,21 @@ def check_household(draft: HouseholdDraft, today: date) -> list[Problem]:
         problems.append(Problem("household.empty", "members", "请至少登记一名家庭成员"))
     heads = sum(m.facts.get("relation") == HEAD for m in draft.members)
     if draft.members and heads == 0:
-        problems.append(Problem("household.no_head", "relation", "还没有指明户主，请核对", Weight.WARNING))
+        problems.append(Problem("household.no_head", "relation", "还没有指明户主", Weight.WARNING))
     if heads > 1:
         problems.append(Problem("household.two_heads", "relation", f"登记了 {heads} 名户主，请只留一名"))
     for member in draft.members:
         problems += check_person(member, today)
     return problems
+
+
+def check_size(facts: Mapping[str, Value], counted: int) -> list[Problem]:
+    """The workbook's figure against the members that are registered (DQ24)."""
+    stated = facts.get("stated_size")
+    if stated is None or stated == counted:
+        return []
+    sentence = f"表中写的是 {stated} 人，在册 {counted} 人"
+    return [Problem("household.size", "stated_size", sentence, Weight.WARNING)]
 
 
 def check_new_head(relation: Value, others: Iterable[Mapping[str, Value]]) -> list[Problem]:
@@ -104,6 +111,30 @@ def check_new_head(relation: Value, others: Iterable[Mapping[str, Value]]) -> li
         return []
     sentence = f"本户已有户主{heads[0].get('name', '')}，请先改他与户主的关系"
     return [Problem("household.two_heads", "relation", sentence)]
+
+
+def check_removal(members: int) -> list[Problem]:
+    """An empty household is none (DQ24)."""
+    if members > 1:
+        return []
+    sentence = "这是本户最后一人，不能单独移出；整户不再在册的，请用“更多”里的“删除本户”"
+    return [Problem("person.last", "", sentence)]
+
+
+def check_reason(reason: str) -> list[Problem]:
+    """Why a household is taken out stands in the log for ever."""
+    if not reason.strip():
+        return [Problem("reason.empty", "reason", "请写明原因")]
+    if len(reason.strip()) > MOST_REASON:
+        return [Problem("reason.long", "reason", f"原因请写在 {MOST_REASON} 个字以内")]
+    return []
+
+
+def check_place(place: int, count: int) -> list[Problem]:
+    """`count` households stand in the group."""
+    if 1 <= place <= count:
+        return []
+    return [Problem("household.place", "place", f"这一组有 {count} 户，位次请填 1 到 {count}")]
 
 
 def check_prefix(state: str, prefix: str) -> list[Problem]:

@@ -9,7 +9,6 @@ from desktop.features.register import tokens
 from desktop.features.register.model import Hit
 
 MOST_WORDS = 12  # more were pasted by mistake; FTS5 refuses deep expressions
-_NOBODY = "SELECT household FROM search_doc WHERE 0"
 _CONFIRMED = " AND instr(coalesce(d.text, d.name || ' ' || d.address), :part{}) > 0"
 _FOUND = "FROM search JOIN search_doc AS d ON d.id = search.rowid WHERE search MATCH :tokens"
 _HEADS = text("SELECT head FROM search_head WHERE head >= :first AND head < :last LIMIT :most")
@@ -27,9 +26,18 @@ def people(reader: Reader, typed: str, limit: int = 50) -> list[Hit]:
 
 def households(reader: Reader, typed: str) -> TextualSelect:
     """The households of those people, as a sub-query for the list's filter."""
+    return _sub_query(reader, typed, "household")
+
+
+def person_ids(reader: Reader, typed: str) -> TextualSelect:
+    """Those people themselves, for a list of people."""
+    return _sub_query(reader, typed, "person")
+
+
+def _sub_query(reader: Reader, typed: str, what: str) -> TextualSelect:
     sql, values = _matching(reader, typed) or ("", {})
-    wanted = text(f"SELECT d.household {sql}" if sql else _NOBODY)
-    return wanted.bindparams(**values).columns(column("household"))
+    wanted = text(f"SELECT d.{what} {sql}" if sql else f"SELECT {what} FROM search_doc WHERE 0")
+    return wanted.bindparams(**values).columns(column(what))
 
 
 def _matching(reader: Reader, typed: str) -> tuple[str, dict[str, Any]] | None:

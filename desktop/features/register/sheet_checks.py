@@ -6,6 +6,7 @@ from datetime import date
 from desktop.core import idcard
 from desktop.core.codes import codes
 from desktop.core.excel.reader import Cell, as_text
+from desktop.features.register.rules import CARDS
 from desktop.features.register.sheet_model import (
     Doubt,
     Line,
@@ -16,8 +17,6 @@ from desktop.features.register.sheet_model import (
     is_unique,
 )
 
-# The kinds of document (resources/codes/id_kind.csv) whose number follows GB 11643.
-_CARDS = (None, "D01", "D02")
 _ID_PROBLEMS = {
     "length": "证件号码位数不对，身份证应为 18 位，请核对",
     "characters": "证件号码含有不能用的字符，请核对",
@@ -157,7 +156,7 @@ class People:
     def repeated(self, line: Line, cells: list[Cell]) -> bool:
         """The same person of the same household a second time. Other repeats are only noted."""
         # a household's booklet has one number for all of them: only cards are one person's
-        number = str(line.person.get("id_number", "")) if line.person.get("id_kind") in _CARDS else ""
+        number = str(line.person.get("id_number", "")) if line.person.get("id_kind") in CARDS else ""
         own = line.person_no if is_unique(line.person_no) else f"{line.household_key}/{line.person_no}"
         mark = hash((line.household_key, line.person.get("name")))
         by_id = self._seen(self._ids, number[:18], line.row, mark) if number else None
@@ -195,7 +194,7 @@ class People:
     def check(self, line: Line, cells: list[Cell]) -> None:
         """The number itself; then sex and birth, filled in from a good number where the row has none."""
         number = str(line.person.get("id_number", ""))
-        if not number or line.person.get("id_kind") not in _CARDS:
+        if not number or line.person.get("id_kind") not in CARDS:
             return
         card = idcard.read(number)
         if card and card.birth <= self._today:

@@ -8,7 +8,7 @@ from sqlalchemy import Select, func, select
 
 from desktop.core.db.unit import Reader, Unit
 from desktop.features.office import api as office
-from desktop.features.register import index, numbering, search
+from desktop.features.register import index, numbering, ranking, search
 from desktop.features.register.fields import HOUSEHOLD_FIELDS, PERSON_FIELDS
 from desktop.features.register.model import (
     Household,
@@ -50,15 +50,20 @@ def found_households(
     order: str = "",
     descending: bool = False,
 ) -> tuple[list[bytes], int]:
-    """The same for the list on screen: of one state, in the order of a column of SORTS; and how many people they are."""
-    wanted = _chosen(reader, text, region, group).add_columns(_I.size)
+    """The same for the list on screen: of one state, in the order of a column of SORTS; and how many people they are.
+
+    Without an order a typed number puts the household that bears it first.
+    """
+    is_number = ranking.is_number(text) and not order
+    wanted = _chosen(reader, text, region, group).add_columns(_I.size, *((_I.number,) if is_number else ()))
     if state:
         wanted = wanted.where(_I.state == state)
     if order:
         first = SORTS[order].desc() if descending else SORTS[order].asc()
         wanted = wanted.order_by(None).order_by(first, *_ORDER)
     rows = reader.connection.execute(wanted).all()
-    return [r[0] for r in rows], sum(r[1] for r in rows)
+    found = ranking.numbers_first(reader, text, rows) if is_number else rows
+    return [r[0] for r in found], sum(r[1] for r in found)
 
 
 def _chosen(reader: Reader, text: str, region: str, group: str) -> Select[Any]:
@@ -272,3 +277,23 @@ def change_person(unit: Unit, person_id: bytes, values: Mapping[str, Any]) -> No
 
 def remove_person(unit: Unit, person_id: bytes) -> None:
     unit.remove(PersonRow, person_id)
+
+
+def remove_household(unit: Unit, household: Household) -> None:
+    unit.change_many(PersonRow, ((m.id, {"alive": False}) for m in household.members))
+    unit.remove(HouseholdRow, household.id)
+
+
+def in_same_group(reader: Reader, household_id: bytes) -> dict[bytes, int]:
+    """The households of its group in their order, with the place that each says it has."""
+    own = reader.connection.execute(select(_H.region, _H.group_id).where(_H.id == household_id)).one()
+    wanted = (
+        select(_H.id, _H.place)
+        .where(_H.alive, _H.region == own.region, _H.group_id.is_not_distinct_from(own.group_id))
+        .order_by(_H.place, _H.id)
+    )
+    return {r.id: r.place for r in reader.connection.execute(wanted)}
+
+
+def number_places(unit: Unit, places: Mapping[bytes, int]) -> None:
+    unit.change_many(HouseholdRow, ((i, {"place": place}) for i, place in places.items()))

@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from desktop.core.db import sight
 from desktop.core.db.base import Base, Id, Merge, Region, StreamKind, Synced, Tags, synced
 from desktop.features.register.fields import HOUSEHOLD_FIELDS, PERSON_FIELDS, Field, Kind
 
@@ -76,6 +77,7 @@ class HouseholdIndex(Base):
     """What the list of households shows, narrow and local; made again from the rows after each change."""
 
     __tablename__ = "household_index"
+    __table_args__ = {"info": sight.BY_REGION}
     household: Mapped[bytes] = mapped_column(Id, primary_key=True)
     region: Mapped[str] = mapped_column(Region, index=True)
     group_name: Mapped[str] = mapped_column(String(80))
@@ -98,6 +100,7 @@ class SearchDoc(Base):
     """
 
     __tablename__ = "search_doc"
+    __table_args__ = {"info": sight.BY_HOUSEHOLD}
     id: Mapped[int] = mapped_column(primary_key=True)
     person: Mapped[bytes] = mapped_column(Id, unique=True)
     household: Mapped[bytes] = mapped_column(Id, index=True)

@@ -9,7 +9,7 @@ first: where the beginnings (heads) are few, each is asked for by itself.
 """
 
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 from desktop.core import pinyin
@@ -30,14 +30,14 @@ def plain(text: str) -> str:
     return "".join([c for c in folded if c.isalnum() or unicodedata.category(c) == "Co"])
 
 
-@lru_cache(20_000)
 def name_tokens(name: str) -> str:
     bare = plain(name)
-    found = ["n" + bare[i:] for i in range(len(bare))]
+    if not bare:
+        return ""
+    found = "n" + " n".join([bare[i:] for i in range(len(bare))])
     for word in pinyin.initials(name).split():
-        found += ["i" + word[i:] for i in range(len(word))]
-    found += ["p" + word for word in pinyin.full(name).split()]
-    return " ".join(found)
+        found += " i" + " i".join([word[i:] for i in range(len(word))])
+    return f"{found} p{pinyin.full(name).replace(' ', ' p')}"
 
 
 @lru_cache(4096)
@@ -46,26 +46,17 @@ def address_tokens(address: str) -> str:
     return " ".join(["a" + address[i : i + 2] for i in range(len(address) - 1)])
 
 
-def number_tokens(numbers: Iterable[str]) -> str:
-    """Of plain numbers."""
-    return " ".join([token for number in numbers for token in _of_number(number)])
-
-
-def heads(number: str) -> tuple[str, ...]:
-    """The beginnings of a plain number."""
+def number_tokens(number: str, seen: set[str]) -> str:
+    """Of a plain number; its heads are added to `seen`."""
+    head = number[:HEAD]
+    seen.add(head)
+    if len(number) <= HEAD:
+        return f"r{number[::-1]} h{head}"
     if len(number) < _ID:
-        return (number[:HEAD],)
-    return (number[:HEAD], number[_BIRTHDAY : _BIRTHDAY + HEAD])
-
-
-def _of_number(number: str) -> Iterator[str]:
-    yield "r" + number[::-1]
-    for head in heads(number):
-        yield "h" + head
-    if len(number) > HEAD:
-        yield "d" + number
-    if len(number) >= _ID:
-        yield "d" + number[_BIRTHDAY:]
+        return f"r{number[::-1]} h{head} d{number}"
+    tail = number[_BIRTHDAY:]
+    seen.add(tail[:HEAD])
+    return f"r{number[::-1]} h{head} h{tail[:HEAD]} d{number} d{tail}"
 
 
 def word_query(typed: str, known_heads: KnownHeads) -> str:

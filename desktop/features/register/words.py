@@ -1,6 +1,6 @@
 """How a field's value is written for people, on screen and on paper."""
 
-from desktop.core import dates, money
+from desktop.core import dates, idcard, masking, money
 from desktop.core.codes import codes
 from desktop.features.register.fields import Field, Kind
 
@@ -10,6 +10,14 @@ def shown(field: Field, value: object) -> str:
     if value is None or value == "":
         return ""
     return _plain(field, value)
+
+
+def masked(field: Field, value: object) -> str:
+    """The same with the middle of telephone and id numbers hidden."""
+    text = shown(field, value)
+    if field.kind is Kind.PHONE:
+        return masking.telephone(text)
+    return idcard.masked(text) if field.kind is Kind.IDNO else text
 
 
 def _plain(field: Field, value: object) -> str:

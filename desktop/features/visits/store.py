@@ -1,6 +1,6 @@
 """Visits: rows in, dataclasses out. A visit stands while no living correction names it, directly or through others."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -8,12 +8,13 @@ from sqlalchemy import Select, func, select
 
 from desktop.core.db.unit import Reader, Unit
 from desktop.features.register import api as register
-from desktop.features.visits.model import Visit, VisitDraft, VisitFacts, VisitKind, VisitLine
+from desktop.features.visits.model import COUNTING, Visit, VisitDraft, VisitFacts, VisitKind, VisitLine
 from desktop.features.visits.tables import VisitRow
 
 _V = VisitRow.__table__.c
 CHUNK = 500
 SAID_BEFORE = 20
+_AT_THE_DOOR = [kind.value for kind in COUNTING]
 _NEWEST = (_V.day.desc(), _V.id.desc())
 
 
@@ -149,13 +150,22 @@ def _said_before(reader: Reader, draft: VisitDraft, correcting: bytes | None) ->
 
 
 def last_days(reader: Reader, ids: Sequence[bytes]) -> dict[bytes, str]:
-    """When these households were last visited or called, whatever way counts; without those that never were."""
-    found: dict[bytes, str] = {}
+    """When somebody was last at the door of these households; a call is no visit (domain.md B1 counts them apart)."""
+    return {household: day for household, day, _ in _last(reader, ids, _V.kind.in_(_AT_THE_DOOR))}
+
+
+def last_contacts(reader: Reader, ids: Sequence[bytes]) -> dict[bytes, tuple[str, VisitKind]]:
+    """The last call or other contact that was no visit: its day and kind."""
+    found = _last(reader, ids, _V.kind.not_in(_AT_THE_DOOR))
+    return {household: (day, kind_of(kind)) for household, day, kind in found}
+
+
+def _last(reader: Reader, ids: Sequence[bytes], which: Any) -> Iterator[Any]:
     for start in range(0, len(ids), CHUNK):
         part = list(ids[start : start + CHUNK])
-        wanted = standing(_V.household_id, func.max(_V.day)).where(_V.household_id.in_(part))
-        found |= {r[0]: r[1] for r in reader.connection.execute(wanted.group_by(_V.household_id))}
-    return found
+        # Beside a maximum SQLite gives the other columns of the very row that has it.
+        wanted = standing(_V.household_id, func.max(_V.day), _V.kind).where(_V.household_id.in_(part), which)
+        yield from reader.connection.execute(wanted.group_by(_V.household_id))
 
 
 def visit_lines(reader: Reader, ids: Sequence[bytes]) -> list[VisitLine]:

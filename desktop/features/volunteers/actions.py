@@ -3,6 +3,7 @@
 from desktop.core.db.unit import Unit
 from desktop.core.errors import Refused, refuse_if
 from desktop.core.problems import Problem
+from desktop.features.office import api as office
 from desktop.features.volunteers import ledger, rules, store
 from desktop.features.volunteers.model import (
     KIND_NAMES,
@@ -73,14 +74,20 @@ def _book(
     return made
 
 
-def reverse_transfer(unit: Unit, transfer_id: bytes, why: str) -> Transfer:
-    """Put a booking right by its opposite, dated today. Refused when the points it gave were spent meanwhile."""
+def reverse_transfer(
+    unit: Unit, transfer_id: bytes, why: str, second: office.Second | None = None
+) -> Transfer:
+    """Put a booking right by its opposite, dated today; where there is one, a second person stands by it.
+
+    Refused when the points it gave were spent meanwhile.
+    """
     original = _transfer(unit, transfer_id)
     unit.require("points.book", original.region)
     unit.name = "冲正积分"
     has_enough = _has_enough(unit, original)
     is_reversed = ledger.is_reversed(unit, transfer_id)
     refuse_if(rules.check_reversal(original, why, is_reversed, has_enough))
+    office.confirm_by_second(unit, second, f"冲正积分 {original.amount:,} 分（{why.strip()}）")
     return _transfer(unit, ledger.reverse(unit, original, unit.today.isoformat(), why.strip()))
 
 

@@ -10,6 +10,7 @@ from desktop.core.db.entries import reversal_row
 from desktop.core.db.log_tables import EntryRow
 from desktop.core.db.unit import Reader, Unit
 from desktop.core.errors import Refused
+from desktop.core.jobs import Tell
 from desktop.features.volunteers import rules
 from desktop.features.volunteers.model import LedgerLine, Transfer
 from desktop.features.volunteers.tables import PointsRow, VolunteerRow
@@ -112,7 +113,7 @@ def below_zero(reader: Reader, prefix: str = "") -> list[tuple[bytes, str, int]]
 
 
 @registry.after_touching
-def refuse_below_zero(connection: Connection, touched: registry.Touched) -> None:
+def refuse_below_zero(connection: Connection, touched: registry.Touched, _tell: Tell) -> None:
     """No action on this PC leaves a volunteer below zero, whichever way it went (undo books reversals too).
 
     What other PCs booked is kept as it is and shown (sync.md 2.3): their entries belong to no action here.

@@ -1,16 +1,15 @@
 """The rules of volunteers and their points. Points are whole and positive; an account never goes below zero here."""
 
-import re
 from datetime import date
 
 from desktop.core import idcard
 from desktop.core.problems import Problem, Weight
+from desktop.core.telephones import is_telephone
 from desktop.features.volunteers.model import Booking, Transfer, TransferKind, VolunteerDraft
 
 MOST_POINTS = 100_000  # [K] more in one booking is a slip of the finger
 MOST_REASON = 200
 FIRST_DAY = date(2000, 1, 1)
-_PHONE = re.compile(r"\+?[\d\- ()（）]{5,40}")
 
 
 def check_volunteer(draft: VolunteerDraft, today: date) -> list[Problem]:
@@ -21,8 +20,10 @@ def check_volunteer(draft: VolunteerDraft, today: date) -> list[Problem]:
         problems.append(Problem("volunteer.name", "name", "请填写姓名"))
     if len(draft.name) > 60:
         problems.append(Problem("volunteer.name_long", "name", "姓名请不要超过 60 个字"))
-    if draft.phone.strip() and not _PHONE.fullmatch(draft.phone.strip()):
-        problems.append(Problem("volunteer.phone", "phone", "电话里有不该有的字符，请核对", Weight.WARNING))
+    if draft.phone.strip() and not is_telephone(draft.phone):
+        problems.append(
+            Problem("volunteer.phone", "phone", "不是 11 位手机号码，也不像固定电话，请核对", Weight.WARNING)
+        )
     if draft.id_number.strip() and idcard.problem(draft.id_number, today):
         said = "身份证号与编号规则不符，请对照身份证核对"
         problems.append(Problem("volunteer.id_number", "id_number", said, Weight.WARNING))

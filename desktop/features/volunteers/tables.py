@@ -27,6 +27,8 @@ class PointsRow(Ledger, Base):
 
     __tablename__ = "points"
     __table_no__ = 31
+    __mirrored__ = ("debit", "credit", "amount")
+    __spends__ = ("debit", VolunteerRow, "spending_node")
     debit: Mapped[bytes] = synced(3, Id, Merge.FACT, index=True)
     credit: Mapped[bytes] = synced(4, Id, Merge.FACT, index=True)
     amount: Mapped[int] = synced(5, Integer, Merge.FACT)
@@ -34,6 +36,11 @@ class PointsRow(Ledger, Base):
     kind: Mapped[str] = synced(7, String(12), Merge.FACT)
     reason: Mapped[str] = synced(8, String(200), Merge.FACT)
     source: Mapped[bytes | None] = synced(9, Id, Merge.FACT, nullable=True)
+
+    @classmethod
+    def is_sound(cls, values: Mapping[str, Any]) -> bool:
+        """An amount below one would be a transfer the other way."""
+        return values["amount"] is not None and values["amount"] >= 1
 
     @classmethod
     def opposite(cls, values: Mapping[str, Any]) -> dict[str, Any]:

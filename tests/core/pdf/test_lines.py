@@ -50,6 +50,10 @@ def test_a_box_is_never_left(text, width, height):
     assert used <= height + 0.02 or len(fitted.lines) == 1
 
 
+def test_a_box_narrower_than_a_character_has_smaller_type():
+    assert fit_box("“", "song", 10.0, 25.0, 10.5, 6, 1.3).size == 10.0
+
+
 def test_a_long_line_becomes_smaller_and_then_is_cut():
     assert fit_line("里则街道蔡园董村", "song", 100, 10.5, 6).size == 10.5
     smaller = fit_line("里则街道蔡园董村", "song", 64, 10.5, 6)

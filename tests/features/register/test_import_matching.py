@@ -3,11 +3,14 @@
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from desktop.core.db.database import Database
+from desktop.core.db.log_tables import ConflictRow
 from desktop.core.db.unit import Actor
 from desktop.features.register import api as register
 from desktop.features.register.import_plan import Counts, ImportPlan
+from desktop.features.register.tables import HouseholdRow
 from tests.features.register.lists import (
     VILLAGE,
     number,
@@ -240,3 +243,25 @@ def test_what_a_clerk_settled_does_not_come_back(township: Office, tmp_path: Pat
     plan = sent(township, tmp_path, row("甲", "远房表亲", H1))
     assert (plan.is_empty, plan.people.unchanged) == (True, 1)
     assert facts(township, "甲")["relation"] == "R01"
+
+
+def test_what_the_list_says_settles_what_two_offices_disagreed_about(
+    township: Office, tmp_path: Path
+) -> None:
+    db, actor = township
+    headings = ("村", "组", "户编号", "人编号", "姓名", "证件号码", "与户主关系", "联系电话")
+
+    def listed(name: str, phone: str) -> Path:
+        return own_list(
+            tmp_path / name, [VILLAGE, "一组", "H1", "P1", "户主甲", "", "户主", phone], headings=headings
+        )
+
+    read_in(township, listed("a.xlsx", "13800000001"))
+    with db.reader(actor) as said_by:
+        home = said_by.connection.execute(select(HouseholdRow.id)).scalar_one()
+    with db.unit(actor, "两处填得不一样") as unit:
+        unit.dispute(HouseholdRow, home, "phone", ["13800000002", "13800000003"])
+    read_in(township, listed("b.xlsx", "13800000009"))
+    with db.reader(actor) as said_by:
+        assert said_by.connection.execute(select(HouseholdRow.phone)).scalar_one() == "13800000009"
+        assert said_by.connection.execute(select(ConflictRow.row)).all() == []

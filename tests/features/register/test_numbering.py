@@ -11,8 +11,9 @@ from desktop.core.db.unit import Actor
 from desktop.core.errors import Refused
 from desktop.features.register import api as register
 from desktop.features.register.model import State
+from desktop.features.register.store import found_households
 from tests.features.register.lists import own_list, read_in, reader
-from tests.office_maker import add_household, make_office
+from tests.office_maker import VILLAGE, add_household, make_office
 
 Office = tuple[Database, Actor]
 
@@ -149,3 +150,25 @@ def test_what_ends_a_plaque_finds_its_household_before_whose_telephone_ends_alik
         assert [home(township, i).body for i in register.numbered(found, "01")] == ending_1
         for typed in ("", "1", "户主1", bodies[2] + "1", "％0"):
             assert register.numbered(found, typed) == [], typed
+
+
+def test_a_typed_number_puts_its_household_first_and_the_rest_stay_in_order(township: Office) -> None:
+    db, actor = township
+    ids = [add_household(*township, f"户主{n}") for n in range(4)]
+    tail = home(township, ids[3]).body[-4:]
+    with db.unit(actor, "改") as unit:
+        register.change_household(unit, ids[1], {"phone": f"1380000{tail}"})
+        register.change_household(unit, ids[0], {"phone": "13800007788"})
+    draft = register.HouseholdDraft(
+        VILLAGE, "", {}, (register.PersonDraft({"name": "别名", "relation": "R01"}),), ("37160000007788",)
+    )
+    with db.unit(actor, "加") as unit:
+        named = register.add_household(unit, draft).id
+    with reader(township) as found:
+        for typed in (tail, "w" + tail, "W" + tail):
+            assert found_households(found, typed)[0][0] == ids[3]
+        assert found_households(found, tail)[0] == [ids[3], ids[1]]
+        assert found_households(found, "7788")[0] == [named, ids[0]]
+        assert found_households(found, "37160000007788")[0] == [named]
+        assert found_households(found, tail, order="head")[0] == [ids[1], ids[3]]
+        assert found_households(found, "hz")[0] == ids

@@ -111,3 +111,19 @@ def test_groups_in_the_order_of_their_numbers() -> None:
 def test_the_body_of_a_printed_number(number: str, body: str) -> None:
     assert body_of(number) == body
     assert printed({"out": "y"}, "out", body) == "y" + body
+
+
+def test_no_warning_says_twice_to_check() -> None:
+    """Where a warning is shown, 请核对 stands before it."""
+    person = PersonDraft({"name": "甲", "sex": "2", "birth": "1950", "id_number": HEAD, "phone": "110"})
+    bad = [
+        PersonDraft({"name": "甲", "id_number": n})
+        for n in ("1", HEAD[:17] + "#", HEAD[:15], HEAD[:17] + "5")
+    ]
+    problems = [p for one in (person, *bad) for p in rules.check_person(one, TODAY)]
+    problems += rules.check_size({"stated_size": 3}, 2) + rules.check_household(
+        HouseholdDraft("1", "", {}, (person,)), TODAY
+    )
+    warnings = [p for p in problems if p.weight is Weight.WARNING]
+    assert len({p.code for p in warnings}) >= 7
+    assert [p.sentence for p in warnings if "核对" in p.sentence] == []

@@ -255,9 +255,25 @@ def test_a_call_is_not_a_visit_of_the_quarter(clerk: Clerk) -> None:
     with clerk.db.unit(clerk.actor, "记走访") as unit:
         draft = visits.VisitDraft(clerk.wu, "2027-03-02", "phone", "李伟", "电话里说一切都好")
         visits.record_visit(unit, draft)
+    clerk.records(clerk.wu, "秋收的时候去看过一次", "2026-10-08")
     missing = clerk.opens(MissingScreen(clerk.desk))
-    place = list(missing.table.model.keys).index(clerk.wu)
-    assert missing.table.model.line(place).last == "2027-03-02"
+    line = missing.table.model.line(list(missing.table.model.keys).index(clerk.wu))
+    assert (line.last, line.contact) == ("2026-10-08", "2027-03-02 电话"), "each is told as what it was"
+    with clerk.desk.reader() as reader:
+        assert visits.last_days(reader, [clerk.wu]) == {clerk.wu: "2026-10-08"}
+    tab = clerk.opens(VisitsTab(clerk.desk))
+    tab.show_household(clerk.wu)
+    assert tab.summary.text().endswith("2027-03-02（电话）")
+
+
+def test_a_call_before_the_last_visit_is_not_told(clerk: Clerk) -> None:
+    with clerk.db.unit(clerk.actor, "记走访") as unit:
+        draft = visits.VisitDraft(clerk.wu, "2026-09-02", "phone", "李伟", "电话里说一切都好")
+        visits.record_visit(unit, draft)
+    clerk.records(clerk.wu, "秋收的时候去看过一次", "2026-10-08")
+    missing = clerk.opens(MissingScreen(clerk.desk))
+    line = missing.table.model.line(list(missing.table.model.keys).index(clerk.wu))
+    assert (line.last, line.contact) == ("2026-10-08", "")
 
 
 def test_the_tab_strikes_through_what_was_corrected(clerk: Clerk) -> None:

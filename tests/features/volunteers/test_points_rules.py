@@ -86,6 +86,8 @@ def test_what_can_be_reversed() -> None:
         ("name", "何" * 61, "volunteer.name_long", Weight.REFUSAL),
         ("skills", "理" * 201, "volunteer.skills_long", Weight.REFUSAL),
         ("phone", "一三八", "volunteer.phone", Weight.WARNING),
+        ("phone", "138", "volunteer.phone", Weight.WARNING),
+        ("phone", "12345678901", "volunteer.phone", Weight.WARNING),
         ("id_number", "123", "volunteer.id_number", Weight.WARNING),
     ],
 )

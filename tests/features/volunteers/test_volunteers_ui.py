@@ -229,3 +229,40 @@ def test_an_empty_office_offers_to_add(
     asked: Any = desk.navigator
     assert asked.gone == [("volunteers.form", {})]
     desk.runner.close()
+
+
+def test_a_half_typed_booking_is_kept_as_a_draft(clerk: Clerk, screen: VolunteersScreen) -> None:
+    forms = screen.account.forms
+    screen.account.open_form(TransferKind.AWARD)
+    clerk.bot.keyClicks(forms.forms[TransferKind.AWARD].field("points"), "15")
+    clerk.presses(screen, Key.Key_Escape)
+    screen.leave()
+    assert "草稿" in clerk.asked.said[-1]
+
+    again: VolunteersScreen = clerk.opens(VolunteersScreen(clerk.desk), volunteer=clerk.he.hex())
+    award = again.account.forms.forms[TransferKind.AWARD]
+    again.account.open_form(TransferKind.AWARD)
+    assert award.values()["points"] == 15, "after a power cut too: the store is not this screen's"
+    assert again.account.forms.drafts[TransferKind.AWARD].isVisible()
+    again.account.forms.close_form()
+    again.table.select(clerk.she)
+    again.account.open_form(TransferKind.AWARD)
+    assert award.values()["points"] is None, "it was about the other one"
+    again.account.forms.close_form()
+    again.table.select(clerk.he)
+    again.account.open_form(TransferKind.AWARD)
+    award.field("reason").set_value("帮老人收玉米")
+    clerk.presses(award.field("reason"), Key.Key_Return, Mod.ControlModifier)
+    assert clerk.balance(clerk.he) == 35
+    assert not clerk.desk.drafts.list()
+
+
+def test_a_draft_can_be_dropped(clerk: Clerk, screen: VolunteersScreen) -> None:
+    forms = screen.account.forms
+    screen.account.open_form(TransferKind.REDEEM)
+    clerk.bot.keyClicks(forms.forms[TransferKind.REDEEM].field("points"), "5")
+    forms.close_form()
+    screen.account.open_form(TransferKind.REDEEM)
+    forms.drafts[TransferKind.REDEEM].drop_button.click()
+    assert forms.forms[TransferKind.REDEEM].values()["points"] is None
+    assert not clerk.desk.drafts.list()

@@ -62,14 +62,14 @@ class HandbookScreen(Screen):
 
     def _lay_out(self) -> None:
         self.middle = QStackedWidget()
-        for page in (self.empty, self.problems, self.preview):
-            self.middle.addWidget(page)
         both = QHBoxLayout()
         both.setSpacing(2 * GRID)
-        both.addWidget(self.panel, 0)
-        both.addWidget(self.middle, 1)
         self.body.addLayout(both, 1)
         self.body.addWidget(self.said)
+        both.addWidget(self.panel, 0)
+        both.addWidget(self.middle, 1)
+        for page in (self.empty, self.problems, self.preview):
+            self.middle.addWidget(page)
 
     def _connect(self) -> None:
         self.panel.changed.connect(self._on_choice)

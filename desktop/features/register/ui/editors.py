@@ -14,8 +14,10 @@ from desktop.features.register.fields import HOUSEHOLD_FIELDS, PERSON_FIELDS, Fi
 from desktop.features.register.model import HEAD, Household, HouseholdDraft, Person, PersonDraft, Value
 from desktop.features.register.ui.facts_form import FactsForm
 from desktop.features.register.ui.place_fields import GroupField, VillageField
+from desktop.features.register.ui.taken_band import TakenBand
 from desktop.widgets.desk import Desk
 from desktop.widgets.draft_band import DraftBand
+from desktop.widgets.fields import NumberField
 from desktop.widgets.parts import column, row
 
 FORM = "register.form"
@@ -39,10 +41,17 @@ class Editor(QWidget):
         self.is_built = False
         self._parts = self.parts()
         self.draft = DraftBand(self.form, desk.drafts, FORM, desk.db.clock.now)
+        self.taken = TakenBand(desk)
+        self.taken.wanted.connect(self._go_to)
         self.draft.dropped.connect(self.start_over)
         self.form.changed.connect(self.on_field)
         side = row(column(self.form.sections), self.form, gap=16)
-        self.setLayout(column(self.draft, side))
+        self.setLayout(column(self.draft, self.taken, side))
+
+    def _go_to(self, household: bytes) -> None:
+        """What stands here is kept as a draft before the page of that household comes."""
+        self.form.draft_due.emit(self.form.texts())
+        self.desk.navigator.go("register.household", household=household)
 
     def parts(self) -> Iterator[None]:
         """Add the fields, and stop after each section."""
@@ -78,8 +87,10 @@ class HouseholdEditor(Editor):
     def parts(self) -> Iterator[None]:
         self.village, self.group = VillageField(), GroupField()
         self.form.start("所在村组", "group")
-        self.form.add("region", "村", self.village)
+        self.place = NumberField()
+        self.form.add("region", "村", self.village, hint="换村要在两个村的册子之间移交，这里只能换组和位次")
         self.form.add("group", "组", self.group)
+        self.form.add("place", "在组里排第几户", self.place)
         self.village.setEnabled(False)
         yield from self.form.add_facts(HOUSEHOLD_FIELDS, "h.")
 
@@ -94,7 +105,8 @@ class HouseholdEditor(Editor):
         place = office.Place(household.region, household.village, "village", "")
         self.village.set_places([(place, "")])
         facts = {f"h.{name}": value for name, value in household.facts.items()}
-        self.form.set_values({"region": household.region, "group": household.group, **facts})
+        where = {"region": household.region, "group": household.group, "place": household.place}
+        self.form.set_values({**where, **facts})
         self.form.show_unread(household.unread, "h.")
         self.draft.open(household.id.hex())
         self.form.focus_on("h.kind")
@@ -107,8 +119,11 @@ class HouseholdEditor(Editor):
         if household is None:
             raise RuntimeError("no household is shown")
         facts = changed(self.form.facts(HOUSEHOLD_FIELDS, "h."), household.facts)
-        group = self.group.value()
-        return actions.change_household, (household.id, facts, group if group != household.group else None)
+        group, place = self.group.value(), self.place.value()
+        new_group = group if group != household.group else None
+        # In another group it goes to the end, unless its place was given too.
+        is_placed = place not in (None, "", household.place)
+        return actions.change_household, (household.id, facts, new_group, place if is_placed else None)
 
 
 class NewHouseholdEditor(Editor):
@@ -155,7 +170,9 @@ class NewHouseholdEditor(Editor):
             self.group.set_groups([name for _, name in store.groups(reader, region)] if region else [])
 
     def check(self, values: Mapping[str, Any]) -> list[Problem]:
-        return [*self.renamed(rules.check_household(self._draft(), self.desk.today)), *telephones(self.form)]
+        draft = self._draft()
+        problems = rules.check_household(draft, self.desk.today) + self.taken.look(draft.members[0].facts)
+        return [*self.renamed(problems), *telephones(self.form)]
 
     def _draft(self) -> HouseholdDraft:
         facts = filled(self.form.facts(HOUSEHOLD_FIELDS, "h."))
@@ -195,7 +212,15 @@ class PersonEditor(Editor):
 
     def check(self, values: Mapping[str, Any]) -> list[Problem]:
         draft = PersonDraft(filled(self.form.facts(PERSON_FIELDS)))
-        return [*rules.check_person(draft, self.desk.today), *self._heads(draft)]
+        return [*rules.check_person(draft, self.desk.today), *self._heads(draft), *self._taken(draft)]
+
+    def _taken(self, draft: PersonDraft) -> list[Problem]:
+        """Two of one number that a list brought are shown, and not held against another change."""
+        person = self._person
+        found = self.taken.look(draft.facts, person.id if person else b"")
+        names = ("id_number", "id_kind")
+        is_same = person is not None and all(person.facts.get(n) == draft.facts.get(n) for n in names)
+        return [] if is_same else found
 
     def _heads(self, draft: PersonDraft) -> list[Problem]:
         """A second head is refused; two that a workbook left are not held against another change."""

@@ -41,6 +41,11 @@ def field_for(field: Field, today: Today) -> Any:
     return made() if made else TextField(most=_MOST[field.kind])
 
 
+def hint_of(field: Field) -> str:
+    """What is to be known before filling it in."""
+    return "原表写的人数；在册人数由成员数出，不用填" if field.name == "stated_size" else ""
+
+
 def is_wide(field: Field) -> bool:
     """Whether the field takes both columns of the form."""
     return field.name in _WIDE

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QListWidget
 from desktop.core.problems import Problem, Weight
 from desktop.features.register.fields import Field
 from desktop.features.register.model import Value
-from desktop.features.register.ui.fact_fields import field_for, is_wide, title_of
+from desktop.features.register.ui.fact_fields import field_for, hint_of, is_wide, title_of
 from desktop.widgets.form import Check, Form
 from desktop.widgets.parts import shortcut
 
@@ -53,7 +53,8 @@ class FactsForm(Form):
 
     def add_one(self, field: Field, prefix: str = "", *, required: bool = False) -> None:
         made = field_for(field, self._today)
-        self.add(prefix + field.name, title_of(field), made, wide=is_wide(field), required=required)
+        wide, hint = is_wide(field), hint_of(field)
+        self.add(prefix + field.name, title_of(field), made, wide=wide, required=required, hint=hint)
 
     def facts(self, fields: Iterable[Field], prefix: str = "") -> dict[str, Value | None]:
         """The facts as the register keeps them; None for what is empty."""
@@ -76,9 +77,7 @@ class FactsForm(Form):
 
     def _left_unread(self) -> list[Problem]:
         return [
-            Problem(
-                "person.unread", name, f"表中原来写的是“{text}”，没有读懂，请对照原件填写", Weight.WARNING
-            )
+            Problem("person.unread", name, f"表中原来写的是“{text}”，没有读懂", Weight.WARNING)
             for name, (text, value) in self._unread.items()
             if self.field(name).value() == value
         ]

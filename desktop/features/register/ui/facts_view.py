@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping
 
 from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QVBoxLayout, QWidget
 
-from desktop.core import idcard, masking
-from desktop.features.register.fields import Field, Kind, Section
+from desktop.core.problems import Problem
+from desktop.features.register.fields import Field, Section
 from desktop.features.register.model import Value
-from desktop.features.register.words import shown
+from desktop.features.register.words import masked, shown
 from desktop.widgets.parts import GRID, card, column, empty_out, label
 
 _COLUMNS = 4
@@ -20,6 +20,7 @@ class FactsView(QScrollArea):
     def __init__(self, fields: Iterable[Field]) -> None:
         super().__init__()
         self._fields = tuple(fields)
+        self._said: dict[str, str] = {}
         self._sections = QVBoxLayout()
         self._sections.setSpacing(GRID)
         inside = QWidget()
@@ -29,8 +30,15 @@ class FactsView(QScrollArea):
         self.setWidget(inside)
 
     def show_facts(
-        self, facts: Mapping[str, Value], unread: Mapping[str, str], *, is_open: bool = False
+        self,
+        facts: Mapping[str, Value],
+        unread: Mapping[str, str],
+        *,
+        is_open: bool = False,
+        problems: Iterable[Problem] = (),
     ) -> None:
+        """`problems` are said under their facts."""
+        self._said = {p.field: f"请核对：{p.sentence}" for p in problems}
         empty_out(self._sections)
         if unread:
             self._sections.addWidget(self._unread_card(unread))
@@ -54,23 +62,27 @@ class FactsView(QScrollArea):
         empty = "、".join(f.title for f in fields if f.name not in facts)
         parts: list[QWidget | QGridLayout] = [label(section.value, "heading")]
         if known:
-            parts.append(_grid([(f.title, _worded(f, facts[f.name], is_open)) for f in known]))
+            parts.append(_grid([self._shown(f, facts[f.name], is_open) for f in known]))
         if empty:
             parts.append(label(f"未填：{empty}", "secondary", wrap=True))
         return card(*parts)
 
+    def _shown(self, field: Field, value: Value, is_open: bool) -> tuple[str, str, str]:
+        return field.title, _worded(field, value, is_open), self._said.get(field.name, "")
 
-def _grid(pairs: list[tuple[str, str]]) -> QGridLayout:
+
+def _grid(facts: list[tuple[str, str, str]]) -> QGridLayout:
     grid = QGridLayout()
     grid.setHorizontalSpacing(3 * GRID)
     grid.setVerticalSpacing(GRID)
     at = 0
-    for title, text in pairs:
-        width = 2 if max(len(text), len(title)) > _LONG else 1
+    for title, text, doubt in facts:
+        width = 2 if max(len(text), len(title), len(doubt)) > _LONG else 1
         if at % _COLUMNS + width > _COLUMNS:
             at += _COLUMNS - at % _COLUMNS
-        pair = column(label(title, "secondary"), label(text, wrap=True, selectable=True), gap=2)
-        grid.addLayout(pair, at // _COLUMNS, at % _COLUMNS, 1, width)
+        parts = [label(title, "secondary"), label(text, wrap=True, selectable=True)]
+        parts += [label(doubt, "warning", wrap=True)] if doubt else []
+        grid.addLayout(column(*parts, gap=2), at // _COLUMNS, at % _COLUMNS, 1, width)
         at += width
     for place in range(_COLUMNS):
         grid.setColumnStretch(place, 1)
@@ -78,9 +90,5 @@ def _grid(pairs: list[tuple[str, str]]) -> QGridLayout:
 
 
 def _worded(field: Field, value: Value, is_open: bool) -> str:
-    text = shown(field, value)
-    if not is_open and field.kind is Kind.PHONE:
-        return masking.telephone(text)
-    if not is_open and field.kind is Kind.IDNO:
-        return idcard.masked(text)
+    text = shown(field, value) if is_open else masked(field, value)
     return f"{text} {field.unit}" if field.unit and text else text

@@ -17,8 +17,9 @@ from desktop.features.register.ui.editors import (
     NewHouseholdEditor,
     PersonEditor,
 )
+from desktop.widgets.code_field import CodeField
 from desktop.widgets.desk import Desk
-from desktop.widgets.parts import button
+from desktop.widgets.parts import button, shortcut
 from desktop.widgets.saving import off_until_over, save
 from desktop.widgets.screen import Screen
 
@@ -42,9 +43,13 @@ class HouseholdForm(Screen):
         self._fill: Fill | None = None
         self.next_button = button("保存并录下一户", self.save_next)
         self.save_button = button("保存", self.save, role="primary", name="save")
-        self.save_button.setToolTip("保存（Ctrl+Enter）")
+        self.save_button.setToolTip("保存（Ctrl+S 或 Ctrl+Enter）")
+        self.back_button = button("返回", self.go_back, name="back")
+        self.back_button.setToolTip("返回（Esc）；没有保存的留作草稿")
+        self.add_action(self.back_button)
         self.add_action(self.next_button)
         self.add_action(self.save_button)
+        shortcut(self, "Ctrl+S", self._save_by_key)
 
     @property
     def editor(self) -> Any:
@@ -122,6 +127,17 @@ class HouseholdForm(Screen):
             self._cover.hide()
             editor.setEnabled(True)
             fill(editor)
+
+    def go_back(self) -> None:
+        self.leave()
+        self._desk.navigator.back()
+
+    def _save_by_key(self) -> None:
+        """What is marked in an open list is meant, as with Enter."""
+        focused = self.focusWidget()
+        if isinstance(focused, CodeField):
+            focused.settle()
+        self.save()
 
     def save(self) -> None:
         self._save(is_next=False)

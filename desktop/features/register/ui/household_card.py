@@ -1,7 +1,8 @@
 """The card under the list: who lives in the chosen household, and what is to be known of it at a glance."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout, QWidget
 
 from desktop.core import masking
 from desktop.features.register import store
@@ -13,11 +14,12 @@ from desktop.features.register.words import shown
 from desktop.widgets.chip import Chip
 from desktop.widgets.colours import Tone
 from desktop.widgets.desk import Desk
-from desktop.widgets.parts import GRID, button, column, empty_out, label, row, timer
+from desktop.widgets.parts import GRID, button, column, empty_out, label, row, scaled, timer
 
 _FACTS = ("address", "cause", "risk1", "identified", "monitor_since", "per_capita_income")
 _REST = 60  # milliseconds: holding the arrow key down must not read every household on the way
 _MOST = 8
+_WIDE = 760
 
 
 class HouseholdCard(QFrame):
@@ -38,15 +40,24 @@ class HouseholdCard(QFrame):
         self._members.setVerticalSpacing(2)
         self._facts.setSpacing(2)
         head = row(self.number, self.chip, self.unread, self.place, None, self.open_button, gap=2 * GRID)
-        body = row(column(self._members, None), column(self._facts, None), gap=4 * GRID)
+        self._beside = QWidget()
+        self._beside.setLayout(column(self._facts, None))
+        body = row(column(self._members, None), self._beside, gap=4 * GRID)
         body.setStretch(0, 3)
         body.setStretch(1, 2)
         self.setLayout(column(head, body, None, edge=2 * GRID))
+        # Not as wide as its longest line, nor as high as all: that would push the tree and the list aside.
+        self.setMinimumSize(320, 64)
         self._rest = timer(self, _REST, self._read, once=True)
 
     def show_household(self, household_id: bytes | None) -> None:
         self._id = household_id
         self._rest.start()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where it is narrow the people come first."""
+        super().resizeEvent(event)
+        self._beside.setVisible(self.width() >= scaled(_WIDE))
 
     def _open(self) -> None:
         if self._id is not None:

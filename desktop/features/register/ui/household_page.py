@@ -5,15 +5,17 @@ from typing import Any
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QTabWidget, QWidget
+from PySide6.QtWidgets import QMenu, QPushButton, QTabWidget, QWidget
 
 from desktop.core.changes import Changes
-from desktop.features.register import store
+from desktop.features.register import rules, store
 from desktop.features.register.fields import HOUSEHOLD_FIELDS
 from desktop.features.register.model import Household
 from desktop.features.register.ui.facts_view import FactsView
 from desktop.features.register.ui.household_band import HouseholdBand
 from desktop.features.register.ui.members_tab import MembersTab
+from desktop.features.register.ui.remove_dialog import RemoveDialog
+from desktop.features.register.ui.unmask import Unmask
 from desktop.widgets.desk import Desk
 from desktop.widgets.parts import button, shortcut
 from desktop.widgets.screen import Screen
@@ -55,8 +57,11 @@ class HouseholdPage(Screen):
         self.body.addWidget(self.tabs, 1)
         self._add_buttons(deeds)
         self._add_keys()
-        self.band.eye.toggled.connect(lambda _on: self._show())
+        Unmask(desk, self.band.eye, self._whose_numbers, self._show, self)
         self.tabs.currentChanged.connect(lambda _index: self._show_tab())
+
+    def _whose_numbers(self) -> str:
+        return f"户 {self._household.number} 的证件号码和电话" if self._household else ""
 
     def _add_buttons(self, deeds: Sequence[tuple[str, str]]) -> None:
         self.before_button = self.add_action(button("上一户", lambda: self.step(-1), name="up", role="quiet"))
@@ -66,6 +71,11 @@ class HouseholdPage(Screen):
         self.add_action(button("打印", self.print_it, name="print")).setToolTip("打印这一户（Ctrl+P）")
         for title, name in deeds:
             self.add_action(button(title, lambda name=name: self._go(name)))
+        self.more_button = self.add_action(button("更多"))
+        self.more = QMenu(self)
+        self.more.addAction("删除本户…\tCtrl+Delete", self.remove)
+        if isinstance(self.more_button, QPushButton):
+            self.more_button.setMenu(self.more)
         change = button("修改", self.change, name="edit", role="primary")
         self.add_action(change).setToolTip("修改户资料（Ctrl+E）")
 
@@ -75,6 +85,7 @@ class HouseholdPage(Screen):
             "Ctrl+P": self.print_it,
             "Ctrl+D": self.band.eye.toggle,
             "Ctrl+N": self.members.add,
+            "Ctrl+Del": self.remove,
             "Alt+Up": lambda: self.step(-1),
             "Alt+Down": lambda: self.step(1),
             "Ctrl+PgDown": lambda: self._turn(1),
@@ -120,7 +131,7 @@ class HouseholdPage(Screen):
         is_open = self.band.eye.isChecked()
         self.title.setText(f"{household.head.name}户" if household.head else "还没有成员的户")
         self.band.show_household(household)
-        self.facts.show_facts(household.facts, household.unread, is_open=is_open)
+        self._show_facts(household, is_open)
         self.members.show_household(household, is_open=is_open)
         self.tabs.setTabText(1, f"成员 {len(household.members)}")
         at = self._place()
@@ -130,6 +141,13 @@ class HouseholdPage(Screen):
         self.after_button.setEnabled(0 <= at < len(self._among) - 1)
         self.say(f"第 {at + 1:,} / {len(self._among):,} 户" if at >= 0 else "")
         self._show_tab()
+
+    def _show_facts(self, household: Household, is_open: bool) -> None:
+        """How many they are is counted; the workbook's figure is only said where it differs."""
+        counted = len(household.members)
+        facts = {**household.facts, "stated_size": counted}
+        doubts = rules.check_size(household.facts, counted)
+        self.facts.show_facts(facts, household.unread, is_open=is_open, problems=doubts)
 
     def _show_tab(self) -> None:
         """A tab that was handed in reads only when it is looked at."""
@@ -162,6 +180,15 @@ class HouseholdPage(Screen):
             self.members.change()
         else:
             self._go("register.form")
+
+    def remove(self) -> None:
+        """Ask for the reason, then take the household out and go back to the list."""
+        if self._household is not None:
+            RemoveDialog(self._desk, self._household, self, self._removed).open()
+
+    def _removed(self) -> None:
+        self._household = None
+        self._desk.navigator.back()
 
     def print_it(self) -> None:
         self._go("handbook")

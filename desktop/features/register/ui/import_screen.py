@@ -1,10 +1,11 @@
 """The page register.import: choose a workbook, see what it would do, then take it in as one action."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QFocusEvent
 from PySide6.QtWidgets import QStackedWidget
 
 from desktop.core.changes import Changes
@@ -15,12 +16,13 @@ from desktop.core.jobs import Tell
 from desktop.features.register import actions
 from desktop.features.register.import_plan import ImportPlan
 from desktop.features.register.sheets import write_report
+from desktop.features.register.ui.closing import AskBeforeClosing
 from desktop.features.register.ui.dropping import SUFFIXES, dropped_workbook
 from desktop.features.register.ui.import_view import ImportView
 from desktop.widgets import files, say
 from desktop.widgets.desk import Desk
 from desktop.widgets.empty import Empty
-from desktop.widgets.parts import button, shortcut
+from desktop.widgets.parts import button, set_look, shortcut
 from desktop.widgets.progress import watch
 from desktop.widgets.runner import Task
 from desktop.widgets.saving import take_back
@@ -30,7 +32,13 @@ _HINT = (
     "国家系统导出的“已脱贫人口名单”“监测对象信息”，或自己的表格，.xlsx、.xls、.csv 都可以。\n"
     "选好以后先看清楚会新增和改动什么，再决定导入；导入之前自动备份，导入之后可以撤销。"
 )
+_CLOSING = (
+    "正在导入名单，现在关闭吗",
+    "关闭会停下导入，这份名单一行也不会写入，下次要重新导入。",
+    "停下并关闭",
+)
 _FOLDER = "folder.import"
+_MAY_NOT = ("您没有导入名单的权限", "名单由有权限的经办导入；要由您来导入，请联系本单位的管理员")
 
 
 class ImportScreen(Screen):
@@ -42,15 +50,19 @@ class ImportScreen(Screen):
         self._read: actions.ReadWorkbook | None = None
         self._path: Path | None = None
         self.task: Task | None = None
-        self.empty, self.view = Empty(), ImportView()
+        self.empty, self.view = Empty(), ImportView(desk)
         self.empty.setProperty("role", "card")
         self._pages = QStackedWidget()
         for page in (self.empty, self.view):
             self._pages.addWidget(page)
         self.body.addWidget(self._pages)
         self._add_buttons()
-        self.setAcceptDrops(True)
+        self.view.opened.connect(
+            lambda household: desk.navigator.go("register.household", household=household)
+        )
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.may_import = "register.import" in desk.actor.rights
+        self.setAcceptDrops(self.may_import)
         self._show_start()
 
     def _add_buttons(self) -> None:
@@ -66,6 +78,14 @@ class ImportScreen(Screen):
         ):  # fmt: skip
             shortcut(self, keys, call)
 
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Back from a household's page the list goes on; before there is a list, Enter chooses one."""
+        super().focusInEvent(event)
+        if self._read is not None:
+            self.view.take_focus()
+        elif self.empty.button.isVisibleTo(self.empty):
+            self.empty.button.setFocus()
+
     @property
     def plan(self) -> ImportPlan | None:
         return self._read.plan if self._read else None
@@ -78,6 +98,8 @@ class ImportScreen(Screen):
     # ---- reading
 
     def choose(self) -> None:
+        if not self.may_import:
+            return
         kinds = " ".join(f"*{s}" for s in SUFFIXES)
         folder = str(self._desk.keep.recall(_FOLDER, ""))
         chosen = files.ask_open(self, "选择名单", f"名单 ({kinds});;所有文件 (*)", folder)
@@ -87,7 +109,7 @@ class ImportScreen(Screen):
 
     def read(self, path: Path) -> None:
         """Read the workbook away from the window's thread; it can be stopped."""
-        if self.task is not None and not self.task.is_over:
+        if not self.may_import or (self.task is not None and not self.task.is_over):
             return
         self._path = path
         self._show_start()
@@ -104,16 +126,24 @@ class ImportScreen(Screen):
         watch(task, self, title)
 
     def _show_start(self) -> None:
+        if self.may_import:
+            self._offer("把名单拖到这里", _HINT, "选择工作簿", self.choose, "import")
+        else:
+            self._offer(*_MAY_NOT, "", self.choose, "warning")
+        self.say("")
+
+    def _offer(self, sentence: str, hint: str, action: str, call: Callable[[], Any], icon: str) -> None:
+        """A page of one sentence; what it offers is what the page is for."""
         self._read = None
-        self.empty.show_state("把名单拖到这里", _HINT, "选择工作簿", self.choose, "import")
+        self.empty.show_state(sentence, hint, action, call, icon)
+        set_look(self.empty.button, "role", "primary")
         self._pages.setCurrentWidget(self.empty)
         self._show_buttons()
-        self.say("")
+        self.choose_button.setVisible(call != self.choose)
 
     def _unreadable(self, error: Trouble | Refused) -> None:
         what, to_do = say.sentence_of(error)
-        self._show_start()
-        self.empty.show_state(what, to_do, "另选一个工作簿", self.choose, "warning")
+        self._offer(what, to_do, "另选一个工作簿", self.choose, "warning")
 
     def _show_read(self, found: actions.ReadWorkbook) -> None:
         self._read = found
@@ -129,6 +159,7 @@ class ImportScreen(Screen):
         self.apply_button.setVisible(plan is not None)
         self.apply_button.setEnabled(plan is not None and not plan.is_empty)
         self.choose_button.setText("另选一个工作簿" if plan else "选择工作簿")
+        self.choose_button.show()
 
     # ---- taking it in
 
@@ -141,29 +172,32 @@ class ImportScreen(Screen):
         desk = self._desk
         task = desk.runner.job(
             self, take_in, desk.db, desk.actor, plan,
-            done=self._applied, refused=self._stale, trouble=self._trouble, stopped=self._show_buttons,
+            done=self._applied, refused=self._stale, trouble=self._trouble, stopped=self._stopped,
         )  # fmt: skip
         self._watch(task, "正在导入")
+        if not task.is_over:
+            AskBeforeClosing(task, self, *_CLOSING)
 
     def _applied(self, changes: Changes) -> None:
         plan, desk = self.plan, self._desk
         if plan is None:
             return
         said = _told(plan)
-        self._show_start()
         hint = "导入之前的数据已备份。请到户籍册查看；存疑的单元格没有收入的，在各户页面上标着“待核对”。"
-        self.empty.show_state(said, hint, "到户籍册查看", lambda: desk.navigator.go("register"), "done")
+        self._offer(said, hint, "到户籍册查看", lambda: desk.navigator.go("register"), "done")
+        self.say("")
         self.empty.button.setFocus()
         # A job has no unit of its own to speak for it: the screens hear of the changes from here.
         desk.runner.changed.emit(changes, self)
         desk.navigator.say(said, lambda: self._watch(take_back(desk, changes.action), "正在撤销"))
 
+    def _stopped(self) -> None:
+        self._show_buttons()
+        self._desk.navigator.say("已停下，这份名单一行也没有写入")
+
     def _stale(self, error: Refused) -> None:
         what, _ = say.sentence_of(error)
-        self.empty.show_state(what, "", "重新读取", self._again, "warning")
-        self._read = None
-        self._pages.setCurrentWidget(self.empty)
-        self._show_buttons()
+        self._offer(what, "", "重新读取", self._again, "warning")
         self.empty.button.setFocus()
 
     def _again(self) -> None:

@@ -1,43 +1,48 @@
-"""What a workbook would do: recognised, counts, new villages, columns left alone, and every doubtful cell."""
+"""What a workbook would do: recognised, counts, new villages, columns left alone, and the lists of what to look at."""
 
-from collections import Counter
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QPushButton, QTabWidget, QWidget
 
 from desktop.features.register.actions import ReadWorkbook
 from desktop.features.register.import_plan import Counts, ImportPlan
-from desktop.features.register.sheet_model import Doubt, Recognised
-from desktop.widgets.columns import Align, Column
-from desktop.widgets.filter_bar import FilterBar
-from desktop.widgets.paged_table import PagedTable
-from desktop.widgets.parts import GRID, button, card, column, label, row, set_look
+from desktop.features.register.sheet_model import Recognised
+from desktop.features.register.ui.import_lists import (
+    AbsentList,
+    ChangeList,
+    DoubtList,
+    PlanList,
+    absent_sentence,
+)
+from desktop.widgets.desk import Desk
+from desktop.widgets.parts import GRID, button, card, column, label, row, set_look, shortcut
 
 _HEADINGS = ("", "新增", "有变化", "没有变化", "本次表中没有")
 _MOST_VILLAGES = 12
+_LINK_EDGE = 5
 
 
 class ImportView(QWidget):
-    """`show_read` fills it."""
+    """`show_read` fills it. `opened` gives a household that the clerk wants to see."""
 
-    def __init__(self) -> None:
+    opened = Signal(bytes)
+
+    def __init__(self, desk: Desk) -> None:
         super().__init__()
-        self._doubts: list[Doubt] = []
         self._read_again: Callable[[], Any] | None = None
         self.recognised, self.columns = label("", wrap=True), label("", "secondary", wrap=True)
         self.villages, self.left_out = label("", wrap=True), label("", wrap=True)
-        self.counts: dict[str, QLabel] = {}
-        self.filter = FilterBar("按列、值或问题筛选")
-        self.table = PagedTable(_columns(), name="register.doubts")
-        self.table.say_empty("没有存疑的单元格", "每一格都读懂了")
+        self.counts: dict[str, QLabel | QPushButton] = {}
+        self.doubts, self.changes, self.absent = DoubtList(desk), ChangeList(desk), AbsentList(desk)
         self._stale, self._stale_text = self._band()
         box = column(self._stale, self._summary())
-        box.addWidget(self._doubt_card(), 1)
+        box.addWidget(self._lists(), 1)
         self.setLayout(box)
-        self.filter.filtered.connect(lambda _text: self._filter())
-        self.filter.down.connect(self.table.setFocus)
-        self.filter.claim_keys(self)
+        shortcut(self, "Ctrl+PgDown", lambda: self._turn(1))
+        shortcut(self, "Ctrl+PgUp", lambda: self._turn(-1))
 
     def _band(self) -> tuple[QFrame, QLabel]:
         text = label("", wrap=True)
@@ -66,34 +71,63 @@ class ImportView(QWidget):
         grid.setHorizontalSpacing(2 * GRID)
         grid.setVerticalSpacing(GRID)
         for place, text in enumerate(_HEADINGS):
-            grid.addWidget(label(text, "secondary"), 0, place)
+            heading = label(text, "secondary")
+            heading.setContentsMargins(_LINK_EDGE if place else 0, 0, 0, 0)
+            grid.addWidget(heading, 0, place)
         for line, (title, what) in enumerate((("户", "households"), ("人", "people")), 1):
             grid.addWidget(label(title, "strong"), line, 0)
             for place, name in enumerate(("new", "changed", "unchanged", "absent"), 1):
-                number = self.counts[f"{what}.{name}"] = label("0", "heading")
-                grid.addWidget(number, line, place)
-        self.absent = label("", "secondary", wrap=True)
-        grid.addWidget(self.absent, 3, 0, 1, len(_HEADINGS))
+                number = self.counts[f"{what}.{name}"] = self._number(name)
+                grid.addWidget(
+                    number, line, place, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+                )
+        self.not_here = label("", "secondary", wrap=True)
+        grid.addWidget(self.not_here, 3, 0, 1, len(_HEADINGS) + 1)
         grid.setColumnStretch(len(_HEADINGS), 1)
         return grid
 
-    def _doubt_card(self) -> QWidget:
-        self.doubt_title, self.kinds = label("", "heading"), label("", "secondary", wrap=True)
-        top = row(self.doubt_title, None, self.filter, gap=2 * GRID)
-        holder = QWidget()
-        holder.setLayout(column(top, self.kinds, self.table))
-        return holder
+    def _number(self, name: str) -> QLabel | QPushButton:
+        """A count; where a list stands behind it, it leads there."""
+        target = {"changed": self.changes, "absent": self.absent}.get(name)
+        if target is None:
+            made_label = label("0", "heading")
+            made_label.setContentsMargins(_LINK_EDGE, 0, 0, 0)  # in line with the counts that are links
+            return made_label
+        made = button("0", lambda: self.look_at(target), role="link")
+        made.setToolTip("看是哪些")
+        return made
+
+    def _lists(self) -> QTabWidget:
+        self.tabs = QTabWidget()
+        for title, part in (("存疑", self.doubts), ("有变化", self.changes), ("不在表中", self.absent)):
+            self.tabs.addTab(part, title)
+            part.counted.connect(partial(self._name_tab, part, title))
+            part.opened.connect(self.opened)
+        return self.tabs
+
+    def _name_tab(self, part: PlanList, title: str, count: int) -> None:
+        self.tabs.setTabText(self.tabs.indexOf(part), f"{title} {count:,}")
+
+    def look_at(self, part: PlanList) -> None:
+        self.tabs.setCurrentWidget(part)
+        part.setFocus()
+
+    def _turn(self, by: int) -> None:
+        self.tabs.setCurrentIndex((self.tabs.currentIndex() + by) % self.tabs.count())
+        self.take_focus()
 
     def show_read(self, found: ReadWorkbook) -> None:
         self._stale.hide()
         self._show_recognised(found.recognised)
         self._show_plan(found.plan)
-        self._doubts = list(found.plan.doubts)
-        self.filter.set_text("")
-        self._filter()
+        for part in (self.doubts, self.changes, self.absent):
+            part.show_plan(found.plan)
+        self.tabs.setCurrentWidget(
+            self.doubts if found.plan.doubts or not self.changes.total else self.changes
+        )
 
     def take_focus(self) -> None:
-        self.table.setFocus()
+        self.tabs.currentWidget().setFocus()
 
     def say_stale(self, sentence: str, again: Callable[[], Any]) -> None:
         self._read_again = again
@@ -122,36 +156,14 @@ class ImportView(QWidget):
         self.left_out.setText(f"有 {len(plan.left_out):,} 行不属于本单位或没有写明村，不会导入，见下面的列表")
         self.left_out.setVisible(bool(plan.left_out))
         set_look(self.left_out, "role", "warning")
-        self.absent.setText(_absent(plan))
+        self.not_here.setText(absent_sentence(plan))
         self.what.setText(_heading(plan))
 
     def _show_counts(self, what: str, counts: Counts) -> None:
         for name in ("new", "changed", "unchanged", "absent"):
-            self.counts[f"{what}.{name}"].setText(f"{getattr(counts, name):,}")
-
-    def _filter(self) -> None:
-        words = self.filter.text.lower().split()
-        found = [d for d in self._doubts if all(w in _text(d) for w in words)]
-        self.table.set_lines(found)
-        count = len(self._doubts)
-        self.doubt_title.setText(f"存疑的单元格 {count:,} 处" if count else "存疑的单元格")
-        often = Counter(d.column for d in self._doubts if d.column).most_common(6)
-        self.kinds.setText("　".join(f"{name} {n:,}" for name, n in often))
-        self.kinds.setVisible(bool(often))
-        self.table.say_totals(f"筛选出 {len(found):,} 处" if words else "")
-
-
-def _columns() -> list[Column]:
-    return [
-        Column("row", "行", lambda d: str(d.row), 64, align=Align.RIGHT, raw=lambda d: d.row),
-        Column("column", "列", lambda d: d.column, 150, raw=lambda d: d.column),
-        Column("value", "表中的值", lambda d: d.value, 200, raw=lambda d: d.value),
-        Column("problem", "问题与处理", lambda d: d.problem, 400, raw=lambda d: d.code, stretch=True),
-    ]
-
-
-def _text(doubt: Doubt) -> str:
-    return f"{doubt.row} {doubt.column} {doubt.value} {doubt.problem}".lower()
+            count = getattr(counts, name)
+            self.counts[f"{what}.{name}"].setText(f"{count:,}")
+            self.counts[f"{what}.{name}"].setEnabled(bool(count) or name not in ("changed", "absent"))
 
 
 def _heading(plan: ImportPlan) -> str:
@@ -159,12 +171,3 @@ def _heading(plan: ImportPlan) -> str:
         return "导入后会怎样"
     # Nothing to take in is good news only when the rows were looked at.
     return "没有能导入的行" if plan.left_out and not plan.people.unchanged else "与户籍册一致，没有要导入的"
-
-
-def _absent(plan: ImportPlan) -> str:
-    """People of the register who are not in the file: told, never touched."""
-    if not plan.people.absent:
-        return ""
-    said = f"户籍册里有 {plan.people.absent:,} 人不在这份表中，导入不会动他们"
-    elsewhere = plan.absent_elsewhere
-    return f"{said}；其中 {elsewhere:,} 人住在表中没有的村" if elsewhere else said

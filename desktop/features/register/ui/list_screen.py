@@ -6,13 +6,14 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QShowEvent
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QMenu, QPushButton, QSplitter
 
 from desktop.core.changes import Changes
 from desktop.core.db.unit import Reader
-from desktop.features.register import store
+from desktop.features.register import ranking, store
 from desktop.features.register.model import STATE_NAMES, HouseholdLine, State
+from desktop.features.register.ui import list_export
 from desktop.features.register.ui.dropping import dropped_workbook
 from desktop.features.register.ui.household_card import HouseholdCard
 from desktop.features.register.ui.list_columns import columns
@@ -20,12 +21,13 @@ from desktop.features.register.ui.village_tree import VillageTree
 from desktop.widgets.desk import Desk
 from desktop.widgets.filter_bar import MANY_ROWS, FilterBar
 from desktop.widgets.paged_table import PagedTable
-from desktop.widgets.parts import button, shortcut
+from desktop.widgets.parts import button, scaled, shortcut
 from desktop.widgets.screen import Screen
 
 LastVisits = Callable[[Sequence[bytes]], Mapping[bytes, str]]
 TABLES = ("household", "person", "village_group", "number_prefix", "place")
 _STATE = "state"
+_LOW = 520
 
 
 class RegisterScreen(Screen):
@@ -52,7 +54,7 @@ class RegisterScreen(Screen):
         self._connect()
 
     def _lay_out(self) -> None:
-        right = QSplitter(Qt.Orientation.Vertical)
+        self._right = right = QSplitter(Qt.Orientation.Vertical)
         for part in (self.table, self.card):
             right.addWidget(part)
         right.setStretchFactor(0, 1)
@@ -65,7 +67,7 @@ class RegisterScreen(Screen):
         side.addWidget(self.tree)
         side.addWidget(holder)
         side.setStretchFactor(1, 1)
-        side.setSizes([190, 960])
+        side.setSizes([scaled(190), 960])
         self.body.addWidget(self.filter)
         self.body.addWidget(side, 1)
         self._desk.keep.splitter(side, "register.side")
@@ -74,13 +76,21 @@ class RegisterScreen(Screen):
 
     def _add_buttons(self) -> None:
         self.print_button = self.add_action(button("打印", name="print"))
-        self.add_action(button("导入", self.import_file, name="import")).setToolTip("导入名单（Ctrl+I）")
+        for right, made, tip in (
+            ("register.export", button("导出", self.export, name="export"), "导出列出的户（Ctrl+Shift+E）"),
+            ("register.import", button("导入", self.import_file, name="import"), "导入名单（Ctrl+I）"),
+        ):
+            made.setToolTip(tip)
+            self.add_action(made).setVisible(self._may(right))
         self.add_action(button("新增", self.new, name="add", role="primary")).setToolTip("新增一户（Ctrl+N）")
         for owner, fill in ((self.print_button, self._print_menu), (self.conditions, self._state_menu)):
             if isinstance(owner, QPushButton):
                 menu = QMenu(owner)
                 menu.aboutToShow.connect(lambda menu=menu, fill=fill: fill(menu))
                 owner.setMenu(menu)
+
+    def _may(self, right: str) -> bool:
+        return right in self._desk.actor.rights
 
     def _connect(self) -> None:
         self.filter.claim_keys(self)
@@ -92,7 +102,12 @@ class RegisterScreen(Screen):
         self.table.selected.connect(self.card.show_household)
         self.table.opened.connect(self.open)
         self.card.opened.connect(self.open)
-        keys = {"Ctrl+N": self.new, "Ctrl+I": self.import_file, "Ctrl+P": self.print_range}
+        keys = {
+            "Ctrl+N": self.new,
+            "Ctrl+I": self.import_file,
+            "Ctrl+P": self.print_range,
+            "Ctrl+Shift+E": self.export,
+        }
         for combination, call in keys.items():
             shortcut(self, combination, call)
 
@@ -150,8 +165,9 @@ class RegisterScreen(Screen):
         self._say_empty()
         before = self.table.key
         self.table.set_keys(ids)
-        if ids and (before is None or (is_other and self.table.key != before)):
-            # Another question whose answer has not the chosen household: begin at the top.
+        is_lost = self.table.key != before or ranking.is_number(self.filter.text)
+        if ids and (before is None or (is_other and is_lost)):
+            # Another question whose answer has not the chosen household, or puts the one meant first: begin at the top.
             self.table.select_row(0)
             self.table.view.scrollToTop()
         self.card.show_household(self.table.key)
@@ -164,6 +180,10 @@ class RegisterScreen(Screen):
         if self.tree.total:
             hint = "可以换几个字，或清空筛选和条件"
             self.table.say_empty("没有符合条件的户", hint, "清空筛选", self.clear)
+        elif not self._may("register.import"):
+            self.table.say_empty(
+                "户籍册里还没有您管辖范围内的户", "可以按“新增”一户一户录入；名单由有权限的经办导入"
+            )
         else:
             hint = "把国家系统导出的名单拖到这里，或按“导入”选一个工作簿；也可以按“新增”一户一户录入"
             self.table.say_empty("户籍册还是空的", hint, "导入名单", self.import_file)
@@ -218,6 +238,17 @@ class RegisterScreen(Screen):
     def import_file(self) -> None:
         self._desk.navigator.go("register.import")
 
+    def export(self) -> None:
+        """What is listed, as it is filtered and ordered."""
+        is_ready = self._may("register.export") and bool(self.table.model.keys)
+        if is_ready and (target := list_export.ask(self, self._desk.today)) is not None:
+            self.save_list(target)
+
+    def save_list(self, target: Path) -> None:
+        shown = [name for name, _width, is_hidden in self.table.header.kept_layout() if not is_hidden]
+        ids = tuple(self.table.model.keys)
+        list_export.begin(self, self._desk, ids, shown, self._last_visits, target)
+
     def print_household(self) -> None:
         self._desk.navigator.go("handbook", household=self.table.key)
 
@@ -246,6 +277,12 @@ class RegisterScreen(Screen):
             self.table.mark_stale()
         if self.isVisible():
             self._refresh()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The card never leaves the list without room: on a low screen it shows less."""
+        super().resizeEvent(event)
+        if self.height() < _LOW:
+            self._right.setSizes([self.height(), self.height() // 3])
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

@@ -34,10 +34,14 @@ class NumberingPanel(QFrame):
             hint = "未核实的默认值，请按本地文件核对" if state in _UNVERIFIED else ""
             self.form.add(state.value, words, TextField(most=2), hint=hint)
         self.save_button = button("保存字母", self.save, name="save")
-        head = row(label(_WHY, "quiet-text", wrap=True), self.save_button, gap=2 * GRID)
+        may_change = "office.change" in desk.actor.rights
+        why = _WHY if may_change else f"{_WHY}字母由管理员来设。"
+        head = row(label(why, "quiet-text", wrap=True), self.save_button, gap=2 * GRID)
         head.setStretch(0, 1)
         self.setLayout(column(head, self.form, gap=GRID, edge=GRID))
         self.form.save_wanted.connect(self.save)
+        self.form.setEnabled(may_change)
+        self.save_button.setVisible(may_change)
         self.read()
 
     def read(self) -> None:

@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QSplitter, QStackedWidget, QWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from desktop.core.changes import Changes
 from desktop.core.errors import Refused
@@ -16,7 +15,7 @@ from desktop.features.visits.ui.fields import VisitFields, first_values
 from desktop.features.visits.ui.visit_card import Pane, show_household, show_versions
 from desktop.widgets.desk import Desk
 from desktop.widgets.draft_band import DraftBand
-from desktop.widgets.parts import GRID, button, column
+from desktop.widgets.parts import button, column, side_by_side
 from desktop.widgets.saving import off_until_over, save
 from desktop.widgets.screen import Screen
 
@@ -51,21 +50,16 @@ class VisitForm(Screen):
         self.save_button.setToolTip("保存（Ctrl+Enter）；保存并接着下一户（Ctrl+Shift+Enter）")
         self.add_action(button("返回", self._desk.navigator.back, name="back"))
         self.add_action(self.save_button)
-        self.forms = QStackedWidget()
+        self.forms, beside = QStackedWidget(), QWidget()
+        split = side_by_side(self.forms, beside)
+        self.body.addWidget(split, 1)
         for band, fields in ((self.new_draft, self.new), (self.fix_draft, self.fix)):
             page = QWidget()
-            page.setLayout(column(band, fields))
             self.forms.addWidget(page)
-        beside = QWidget()
+            page.setLayout(column(band, fields))
         beside.setMinimumWidth(300)
         beside.setLayout(column(self.pane, self.evening))
-        split = QSplitter(Qt.Orientation.Horizontal)
-        split.setChildrenCollapsible(False)
-        split.setHandleWidth(GRID)
-        split.addWidget(self.forms)
-        split.addWidget(beside)
         split.setSizes([760, 380])
-        self.body.addWidget(split, 1)
         self._desk.keep.splitter(split, NAME)
 
     def _connect(self) -> None:

@@ -4,16 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QSplitter
 
 from desktop.core import masking
 from desktop.core.changes import Changes
 from desktop.core.db.unit import Reader
 from desktop.features.register import api as register
 from desktop.features.visits import search, store
-from desktop.features.visits.model import Arrears
+from desktop.features.visits.model import KIND_NAMES, Arrears, VisitKind
 from desktop.features.visits.ui.columns import Quarter, quarter_choices, quarter_name, quarter_of
 from desktop.widgets.colours import Tone
 from desktop.widgets.columns import Align, Column
@@ -21,10 +19,10 @@ from desktop.widgets.desk import Desk
 from desktop.widgets.fields import ComboField
 from desktop.widgets.filter_bar import FilterBar
 from desktop.widgets.paged_table import PagedTable
-from desktop.widgets.parts import GRID, button, label, row
+from desktop.widgets.parts import button, label, row, side_by_side
 from desktop.widgets.screen import Screen
 
-_RULE = "按“每季度至少上门一次”统计，电话不计入（未核实的默认值）"
+_RULE = "按“每季度至少上门一次”统计，电话不计入；这是默认规则，请按本地文件核对"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +31,7 @@ class Waiting:
 
     household: register.HouseholdLine
     last: str
+    contact: str
 
 
 def _tone(arrears: Arrears) -> Tone:
@@ -53,14 +52,15 @@ VILLAGES = [
 ]
 
 HOUSEHOLDS = [
-    Column("village", "村", lambda w: w.household.village, 100),
-    Column("group", "组", lambda w: w.household.group, 70),
-    Column("number", "户编号", lambda w: w.household.number, 124),
-    Column("head", "户主", lambda w: w.household.head, 84),
-    Column("size", "人口", lambda w: str(w.household.size), 60, align=Align.RIGHT),
-    Column("state", "状态", lambda w: register.STATE_NAMES[w.household.state], 96),
-    Column("phone", "电话", lambda w: masking.telephone(w.household.phone), 116),
-    Column("last", "上次走访", lambda w: w.last or "没有记录", 110, stretch=True),
+    Column("village", "村", lambda w: w.household.village, 92),
+    Column("group", "组", lambda w: w.household.group, 56),
+    Column("number", "户编号", lambda w: w.household.number, 114),
+    Column("head", "户主", lambda w: w.household.head, 76),
+    Column("size", "人口", lambda w: str(w.household.size), 52, align=Align.RIGHT),
+    Column("state", "状态", lambda w: register.STATE_NAMES[w.household.state], 84),
+    Column("phone", "电话", lambda w: masking.telephone(w.household.phone), 110),
+    Column("last", "上次上门", lambda w: w.last or "没有记录", 96),
+    Column("contact", "之后联系", lambda w: w.contact, 126, stretch=True),
 ]
 
 
@@ -91,13 +91,9 @@ class MissingScreen(Screen):
         bar = row(self.filter, label("季度"), self.quarter)
         bar.setStretch(0, 1)
         self.body.addLayout(bar)
-        split = QSplitter(Qt.Orientation.Horizontal)
-        split.setChildrenCollapsible(False)
-        split.setHandleWidth(GRID)
-        split.addWidget(self.villages)
-        split.addWidget(self.table)
-        split.setSizes([300, 840])
+        split = side_by_side(self.villages, self.table)
         self.body.addWidget(split, 1)
+        split.setSizes([300, 840])
         self.body.addWidget(label(_RULE, "secondary"))
         desk.keep.columns(self.table, "visits.missing")
         desk.keep.splitter(split, "visits.missing")
@@ -190,9 +186,9 @@ class MissingScreen(Screen):
 
     def _read(self, keys: Sequence[bytes]) -> Mapping[bytes, Waiting]:
         with self._desk.reader() as reader:
-            last = store.last_days(reader, keys)
+            last, contacts = store.last_days(reader, keys), store.last_contacts(reader, keys)
             lines = register.household_lines(reader, keys)
-        return {line.id: Waiting(line, last.get(line.id, "")) for line in lines}
+        return {line.id: _line(line, last.get(line.id, ""), contacts.get(line.id)) for line in lines}
 
     def _record_selected(self) -> None:
         if self.table.key is not None:
@@ -217,6 +213,12 @@ class MissingScreen(Screen):
         """Look again if something was written, but only while somebody sees it."""
         if self._is_stale and self.isVisible():
             self._search()
+
+
+def _line(household: register.HouseholdLine, last: str, contact: tuple[str, VisitKind] | None) -> Waiting:
+    """A contact is told only when it came after the visit."""
+    day, kind = contact or ("", VisitKind.PHONE)
+    return Waiting(household, last, f"{day} {KIND_NAMES[kind]}" if day > last else "")
 
 
 def _waiting(

@@ -4,9 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QSplitter, QWidget
+from PySide6.QtWidgets import QWidget
 
 from desktop.core.changes import Changes
 from desktop.core.db.unit import Reader
@@ -20,7 +19,7 @@ from desktop.widgets.desk import Desk
 from desktop.widgets.fields import ComboField
 from desktop.widgets.filter_bar import FilterBar
 from desktop.widgets.paged_table import PagedTable
-from desktop.widgets.parts import GRID, button, column, row
+from desktop.widgets.parts import button, column, row, side_by_side
 from desktop.widgets.screen import Screen
 
 ALL_TIME = "all"
@@ -51,23 +50,19 @@ class VisitsScreen(Screen):
         bar = row(self.filter, self.village, self.quarter, self.visitor)
         bar.setStretch(0, 1)
         self.body.addLayout(bar)
-        self.split = QSplitter(Qt.Orientation.Horizontal)
-        self.split.setChildrenCollapsible(False)
-        self.split.setHandleWidth(GRID)
-        self.split.addWidget(self.table)
-        self.split.addWidget(self._beside())
-        self.split.setSizes([800, 340])
+        beside = QWidget()
+        self.split = side_by_side(self.table, beside)
         self.body.addWidget(self.split, 1)
+        self._fill(beside)
+        self.split.setSizes([800, 340])
         desk.keep.columns(self.table, "visits")
         desk.keep.splitter(self.split, "visits")
 
-    def _beside(self) -> QWidget:
+    def _fill(self, beside: QWidget) -> None:
         self.to_correct = button("更正…", self._open_selected, name="edit")
         self.to_household = button("看这一户", self._open_household, name="household")
-        beside = QWidget()
         beside.setMinimumWidth(280)
         beside.setLayout(column(self.card, row(self.to_correct, self.to_household, None)))
-        return beside
 
     def _connect(self) -> None:
         self.filter.claim_keys(self)

@@ -1,15 +1,15 @@
 """The tab 走访 of the household page."""
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QSplitter, QWidget
+from PySide6.QtWidgets import QWidget
 
 from desktop.core.changes import Changes
 from desktop.features.visits import store
+from desktop.features.visits.model import COUNTING, KIND_NAMES, Visit
 from desktop.features.visits.ui.columns import OF_HOUSEHOLD, StruckDelegate
 from desktop.features.visits.ui.visit_card import Pane, show_versions
 from desktop.widgets.desk import Desk
 from desktop.widgets.paged_table import PagedTable
-from desktop.widgets.parts import GRID, button, column, label, row
+from desktop.widgets.parts import GRID, button, column, label, row, side_by_side
 
 
 class VisitsTab(QWidget):
@@ -31,11 +31,7 @@ class VisitsTab(QWidget):
         desk.runner.changed.connect(self._on_changed)
 
     def _lay_out(self) -> None:
-        split = QSplitter(Qt.Orientation.Horizontal)
-        split.setChildrenCollapsible(False)
-        split.setHandleWidth(GRID)
-        split.addWidget(self.table)
-        split.addWidget(self.card)
+        split = side_by_side(self.table, self.card)
         split.setSizes([720, 380])
         self.card.setMinimumWidth(260)
         bar = row(self.summary, None, self.correct_button, self.record_button)
@@ -54,7 +50,7 @@ class VisitsTab(QWidget):
             with self._desk.reader() as reader:
                 found = store.visits_of(reader, self._household, replaced=True)
         standing = [v for v in found if v.stands]
-        self.summary.setText(f"共 {len(standing)} 次，最近一次 {standing[0].day}" if standing else "")
+        self.summary.setText(f"共 {len(standing)} 次，最近一次 {_when(standing[0])}" if standing else "")
         self.table.say_empty("这一户还没有走访记录", "入户回来后记下看到的情况", "记一次走访", self.record)
         self.table.set_lines(found)
         if found and self.table.key is None:
@@ -82,3 +78,7 @@ class VisitsTab(QWidget):
     def _on_changed(self, changes: Changes, _sender: object) -> None:
         if changes.touch("visit") and self._household is not None:
             self._load()
+
+
+def _when(visit: Visit) -> str:
+    return visit.day if visit.kind in COUNTING else f"{visit.day}（{KIND_NAMES[visit.kind]}）"

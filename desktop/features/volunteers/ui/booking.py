@@ -1,6 +1,6 @@
 """The small forms in which points are given, spent and put right, one line each."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from PySide6.QtCore import Signal
@@ -8,13 +8,16 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop.core.errors import Refused
 from desktop.core.problems import Problem, Weight
+from desktop.features.office import api as office
 from desktop.features.volunteers import actions, rules
 from desktop.features.volunteers.model import Booking, LedgerLine, TransferKind, VolunteerLine
 from desktop.features.volunteers.ui.columns import kind_name
 from desktop.widgets.date_field import DateField
 from desktop.widgets.desk import Desk
+from desktop.widgets.draft_band import DraftBand
 from desktop.widgets.fields import NumberField, TextField
-from desktop.widgets.row_form import RowForm
+from desktop.widgets.password_field import PasswordField
+from desktop.widgets.row_form import Check, RowForm
 from desktop.widgets.saving import off_until_over, save
 
 AWARD, REDEEM, REVERSAL = TransferKind.AWARD, TransferKind.REDEEM, TransferKind.REVERSAL
@@ -32,25 +35,27 @@ class BookingForms(QWidget):
         self._who: VolunteerLine | None = None
         self._line: LedgerLine | None = None
         self.kind: TransferKind | None = None
-        self._left: tuple[TransferKind, bytes] | None = None
         # Not a stack: a problem under a field must make its own form higher, not all of them.
         self._box = QVBoxLayout(self)
         self._box.setContentsMargins(0, 0, 0, 0)
-        self.forms = {
-            AWARD: self._make("记上", self._check_award),
-            REDEEM: self._make("兑换", self._check_redeem),
-            REVERSAL: self._make("冲正", None),
-        }
+        self.forms: dict[TransferKind, RowForm] = {}
+        self.drafts: dict[TransferKind, DraftBand] = {}
+        self._make(AWARD, "记上", self._check_award)
+        self._make(REDEEM, "兑换", self._check_redeem)
+        self._make(REVERSAL, "冲正", None)
         self._add_fields()
         self.hide()
 
-    def _make(self, words: str, check: Callable[[Mapping[str, Any]], list[Problem]] | None) -> RowForm:
-        made = RowForm(words, check, cancel=self.close_form)
+    def _make(self, kind: TransferKind, words: str, check: Check | None) -> None:
+        made = self.forms[kind] = RowForm(words, check, cancel=self.close_form)
         made.save_wanted.connect(lambda: self._save(go_on=False))
         made.save_next_wanted.connect(lambda: self._save(go_on=True))
         made.hide()
+        band = DraftBand(made, self._desk.drafts, f"volunteers.{kind}", self._desk.db.clock.now)
+        band.dropped.connect(lambda: self._start(kind))
+        self.drafts[kind] = band
+        self._box.addWidget(band)
         self._box.addWidget(made)
-        return made
 
     def _add_fields(self) -> None:
         award, redeem, reversal = (self.forms[kind] for kind in (AWARD, REDEEM, REVERSAL))
@@ -59,23 +64,40 @@ class BookingForms(QWidget):
         award.add_shared("day", "日期", DateField(lambda: self._desk.today, past=True), 2)
         redeem.add_shared("points", "积分", NumberField(1, rules.MOST_POINTS), 2)
         redeem.add_shared("reason", "换什么", TextField("如：洗衣液一瓶", rules.MOST_REASON), 6)
-        reversal.add_shared("reason", "为什么冲正", TextField("如：记错了人", rules.MOST_REASON), 1)
+        reversal.add_shared("reason", "为什么冲正", TextField("如：记错了人", rules.MOST_REASON), 3)
+        with self._desk.reader() as reader:
+            self._needs_second = bool(office.reviewers(reader))
+        if self._needs_second:
+            reversal.add_shared("second", "复核人用户名", TextField("另一位", 40), 1)
+            reversal.add_shared("second_password", "复核人密码", PasswordField(), 1)
 
     def open_form(self, kind: TransferKind, who: VolunteerLine, line: LedgerLine | None = None) -> None:
-        """Empty, unless it is the one that was left half filled."""
-        if self._left != (kind, who.id) or not self.forms[kind].is_changed:
-            self.forms[kind].set_values({"day": self._desk.today})
+        """Empty, or as it was left half filled for that volunteer (that line, when one is put right)."""
+        self._keep_draft()
         self._line = line
-        self.go_on(kind, who)
+        self._show(kind, who)
+        self._start(kind)
+        self.drafts[kind].open(self._about(kind, who))
 
     def go_on(self, kind: TransferKind, who: VolunteerLine) -> None:
         """The form as it stands, for that volunteer: to be changed, or saved once more."""
-        self._who, self.kind, self._left = who, kind, (kind, who.id)
+        self._show(kind, who)
+        self.drafts[kind].forget(self._about(kind, who))
+
+    def _show(self, kind: TransferKind, who: VolunteerLine) -> None:
+        self._who, self.kind = who, kind
         for one, form in self.forms.items():
             form.setVisible(one is kind)
+            self.drafts[one].hide()
         self.forms[kind].heading.setText(self._heading(kind, who, self._line))
         self.show()
         self.forms[kind].focus_first()
+
+    def _start(self, kind: TransferKind) -> None:
+        self.forms[kind].set_values({"day": self._desk.today})
+
+    def _about(self, kind: TransferKind, who: VolunteerLine) -> str:
+        return self._line.id.hex() if kind is REVERSAL and self._line else who.id.hex()
 
     def _heading(self, kind: TransferKind, who: VolunteerLine, line: LedgerLine | None) -> str:
         if kind is REVERSAL and line is not None:
@@ -85,9 +107,17 @@ class BookingForms(QWidget):
 
     def close_form(self) -> None:
         if self.kind is not None:
+            self._keep_draft()
             self.kind = None
             self.hide()
             self.closed.emit()
+
+    def _keep_draft(self) -> None:
+        if self.kind is None:
+            return
+        if self.forms[self.kind].is_changed:
+            self._desk.navigator.say("没写完的已留作草稿，下次打开接着写")
+        self.drafts[self.kind].close_draft()
 
     def _check_award(self, values: Mapping[str, Any]) -> list[Problem]:
         day = values["day"].isoformat() if values["day"] else ""
@@ -131,12 +161,13 @@ class BookingForms(QWidget):
         if kind is REDEEM:
             said = f"已从 {who.name} 的余额兑换 {v['points']:,} 分"
             return said, actions.redeem, who.id, v["points"], v["reason"]
-        line_id = self._line.id if self._line else b""
-        return "已冲正，原来的一笔保留", actions.reverse_transfer, line_id, v["reason"]
+        line_id, path = self._line.id if self._line else b"", self._desk.db.paths.keys
+        second = office.Second(v["second"], v["second_password"], path) if self._needs_second else None
+        return "已冲正，原来的一笔保留", actions.reverse_transfer, line_id, v["reason"], second
 
     def _on_done(self, go_on: bool) -> None:
         kind, self.kind = self.kind, None
         if kind is not None:
-            self.forms[kind].mark_saved()
+            self.drafts[kind].forget()
         self.hide()
         self.booked.emit(kind if go_on and kind is not REVERSAL else None)

@@ -3,9 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QSplitter, QWidget
+from PySide6.QtWidgets import QWidget
 
 from desktop.core.changes import Changes
 from desktop.core.db.unit import Reader
@@ -16,7 +15,7 @@ from desktop.features.volunteers.ui.columns import VOLUNTEERS
 from desktop.widgets.desk import Desk
 from desktop.widgets.filter_bar import FilterBar
 from desktop.widgets.paged_table import PagedTable
-from desktop.widgets.parts import GRID, button, column, shortcut
+from desktop.widgets.parts import button, column, shortcut, side_by_side
 from desktop.widgets.screen import Screen
 
 
@@ -42,15 +41,11 @@ class VolunteersScreen(Screen):
         self.add_action(self.change_button)
         self.add_action(button("登记志愿者", self.add, name="add", keys="Ctrl+N"))
         left = QWidget()
+        split = side_by_side(left, self.account)
+        self.body.addWidget(split, 1)
         left.setMinimumWidth(320)
         left.setLayout(column(self.filter, self.table))
-        split = QSplitter(Qt.Orientation.Horizontal)
-        split.setChildrenCollapsible(False)
-        split.setHandleWidth(GRID)
-        split.addWidget(left)
-        split.addWidget(self.account)
         split.setSizes([420, 720])
-        self.body.addWidget(split, 1)
         desk.keep.columns(self.table, "volunteers")
         desk.keep.splitter(split, "volunteers")
 

@@ -29,6 +29,7 @@ class Way:
     said: list[str] = field(default_factory=list)
     backs: int = 0
     undo: Callable[[], Any] | None = None
+    offer: str = ""
 
     def go(self, name: str, **given: Any) -> None:
         self.went.append((name, given))
@@ -36,9 +37,9 @@ class Way:
     def back(self) -> None:
         self.backs += 1
 
-    def say(self, sentence: str, undo: Callable[[], Any] | None = None) -> None:
+    def say(self, sentence: str, undo: Callable[[], Any] | None = None, offer: str = "撤销") -> None:
         self.said.append(sentence)
-        self.undo = undo or self.undo
+        self.undo, self.offer = undo or self.undo, offer
 
 
 def make_desk(db: Database, actor: Actor, folder: Path) -> Desk:

@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 from desktop.core.problems import Problem
 from desktop.features.register import api as register
 from desktop.features.register.fields import Kind
+from desktop.features.register.tables import PersonRow
 from desktop.features.register.ui.fact_fields import (
     AmountField,
     CodesField,
@@ -281,3 +282,91 @@ def test_an_id_number_is_put_right_when_it_is_left(qtbot: QtBot) -> None:
     field.set_text(" 37169919510203001x ")
     field.left.emit()
     assert field.text() == "37169919510203001X"
+
+
+# ---- the way back, saving, numbers that are somebody's, the place in the group
+
+
+def test_back_keeps_a_draft_and_ctrl_s_saves(desk: Any, form: HouseholdForm, qtbot: QtBot) -> None:
+    fields = arrives(qtbot, form)
+    types(qtbot, fields, p__name="张秀兰")
+    qtbot.mouseClick(form.back_button, Qt.MouseButton.LeftButton)
+    assert desk.navigator.backs == 1
+    assert desk.drafts.get("register.form", "") is not None
+    fields = arrives(qtbot, form)
+    types(qtbot, fields, region="xhxc")  # its list is open
+    qtbot.keyClick(fields, Qt.Key.Key_S, CONTROL)
+    assert household(desk, ids(desk)[0]).village == "西海新村"
+    assert "Ctrl+S" in form.save_button.toolTip()
+    assert "Esc" in form.back_button.toolTip()
+
+
+def test_a_number_that_is_somebodys_is_said_while_typing_and_leads_there(
+    desk: Any, form: HouseholdForm, qtbot: QtBot
+) -> None:
+    owner = family(desk, "张秀兰")
+    with desk.db.unit(desk.actor, "改") as unit:
+        first = household(desk, owner).members[0].id
+        register.change_person(unit, owner, first, {"id_number": HEAD_ID})
+    fields = arrives(qtbot, form, household=family(desk, "王建国"), person=NEW)
+    types(qtbot, fields, name="王小明", id_number=HEAD_ID)
+    qtbot.waitUntil(form.editor.taken.isVisible)
+    assert household(desk, owner).number in form.editor.taken.said.text()
+    assert household(desk, owner).number in note(fields, "id_number")
+    form.save()
+    assert len(ids(desk)) == 2
+    assert len(household(desk, ids(desk)[1]).members) == 1
+    qtbot.mouseClick(form.editor.taken.go_button, Qt.MouseButton.LeftButton)
+    assert desk.navigator.went == [("register.household", {"household": owner})]
+    fields.field("id_number").clear()
+    qtbot.waitUntil(lambda: not form.editor.taken.isVisible())
+    form.save()
+    assert desk.navigator.backs == 1
+
+
+def test_a_number_that_a_list_brought_twice_is_no_bar_to_another_change(
+    desk: Any, form: HouseholdForm, qtbot: QtBot
+) -> None:
+    keys = [family(desk, "张秀兰"), family(desk, "王建国")]
+    for key in keys:
+        person = household(desk, key).members[0].id
+        with desk.db.unit(desk.actor, "收件") as unit:  # as a bundle may bring it
+            unit.change(PersonRow, person, id_number=HEAD_ID)
+    fields = arrives(qtbot, form, household=keys[1], person=household(desk, keys[1]).members[0].id)
+    fields.recheck()
+    assert form.editor.taken.isVisible()
+    types(qtbot, fields, phone="13800007777")
+    form.save()
+    assert household(desk, keys[1]).members[0].facts["phone"] == "13800007777"
+
+
+def test_a_telephone_of_three_digits_is_warned_of_and_kept(
+    desk: Any, form: HouseholdForm, qtbot: QtBot
+) -> None:
+    key = family(desk, "张秀兰")
+    fields = arrives(qtbot, form, household=key)
+    types(qtbot, fields, h__phone="110", h__collector_phone="120")
+    fields.recheck()
+    assert note(fields, "h.phone").startswith("请核对：不是 11 位手机号码")
+    assert note(fields, "h.collector_phone")
+    form.save()
+    assert household(desk, key).facts["phone"] == "110"
+    fields = arrives(qtbot, form)
+    types(qtbot, fields, p__phone="110")
+    fields.recheck()
+    assert note(fields, "p.phone")
+
+
+def test_a_household_is_put_at_another_place_of_its_group(
+    desk: Any, form: HouseholdForm, qtbot: QtBot
+) -> None:
+    keys = [family(desk, name) for name in ("张甲", "王乙", "李丙")]
+    fields = arrives(qtbot, form, household=keys[2])
+    assert fields.field("place").value() == 3
+    types(qtbot, fields, place="1")
+    form.save()
+    assert ids(desk) == [keys[2], keys[0], keys[1]]
+    fields = arrives(qtbot, form, household=keys[2])
+    types(qtbot, fields, place="7")
+    form.save()
+    assert "3 户" in note(fields, "place")

@@ -1,16 +1,21 @@
 """The import page: what is shown before anything is written, taking it in, undoing it."""
 
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
 from openpyxl import load_workbook
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
 from desktop.features.register import api as register
 from desktop.features.register.ui.import_screen import ImportScreen
 from desktop.widgets.desk import Desk
+from desktop.widgets.runner import Runner
 from tests.features.register.ui.screens_maker import family, listen
 from tests.features.register.workbook_maker import HEAD, WIFE, workbook
 
@@ -65,7 +70,7 @@ def test_everything_is_shown_before_anything_is_written(screen: ImportScreen, de
     assert view.left_out.text().startswith("有 1 行")
     doubts = [(d.row, d.column) for d in screen.plan.doubts] if screen.plan else []
     assert (4, "证件号码") in doubts
-    assert view.table.model.rowCount() == len(doubts)
+    assert view.doubts.table.model.rowCount() == len(doubts)
     assert count(desk) == 0
 
 
@@ -93,9 +98,9 @@ def test_the_same_file_again_has_nothing_to_do(screen: ImportScreen, desk: Desk,
 
 def test_doubts_are_filtered_as_one_types(screen: ImportScreen, book: Path, qtbot: QtBot) -> None:
     screen.arrive(path=book)
-    whole = screen.view.table.model.rowCount()
-    screen.view.filter.set_text("识别时间")
-    qtbot.waitUntil(lambda: screen.view.table.model.rowCount() == 1)
+    whole = screen.view.doubts.table.model.rowCount()
+    screen.view.doubts.filter.set_text("识别时间")
+    qtbot.waitUntil(lambda: screen.view.doubts.table.model.rowCount() == 1)
     assert whole > 1
 
 
@@ -138,3 +143,215 @@ def test_a_change_while_reading_on_asks_to_read_again(
     assert not screen.apply_button.isEnabled()
     qtbot.mouseClick(screen.view.again_button, Qt.MouseButton.LeftButton)
     assert screen.apply_button.isEnabled()
+
+
+# ---- what would change, and who is not there
+
+PHONES = (*HEADINGS[:-1], "人联系电话")
+
+
+def changed(desk: Desk, tmp_path: Path, first: Path) -> Path:
+    """The same list after a month: another telephone and name of a group, a new child, one household gone."""
+    with desk.reader() as reader:
+        plan = register.read_workbook(reader, first).plan
+    with desk.db.unit(desk.actor, "导入") as unit:
+        register.apply_import(unit, plan)
+    rows = [
+        PHONES,
+        (
+            "里则街道",
+            "西海新村",
+            "2组",
+            "3716000001",
+            "37160000011",
+            "张秀兰",
+            HEAD,
+            "户主",
+            "201612",
+            "13812345678",
+        ),
+        ("里则街道", "西海新村", "2组", "3716000001", "37160000012", "王建国", WIFE, "配偶", "201612", ""),
+        ("里则街道", "西海新村", "2组", "3716000001", "37160000013", "王小明", "", "之子", "201612", ""),
+    ]
+    return workbook(tmp_path / "month.xlsx", rows)
+
+
+def lines(screen: ImportScreen) -> list[tuple[str, ...]]:
+    table = screen.view.changes.table.model
+    return [tuple(c.value(table.line(row)) for c in table.columns) for row in range(table.rowCount())]
+
+
+def test_each_field_that_would_change_is_shown_with_both_values(
+    screen: ImportScreen, desk: Desk, book: Path, tmp_path: Path
+) -> None:
+    screen.arrive(path=changed(desk, tmp_path, book))
+    number = lines(screen)[0][1]
+    assert len(number) > 10
+    assert [(line[0], *line[2:]) for line in lines(screen)] == [
+        ("2", "张秀兰", "首次识别时间", "2015年11月", "2016年12月"),
+        ("2", "张秀兰", "组", "1组", "2组"),
+        ("2", "张秀兰", "人联系电话", "（空）", "138****5678"),
+        ("4", "王小明", "新增成员", "（空）", "王小明"),
+    ]
+    assert [screen.view.tabs.tabText(n) for n in range(3)] == ["存疑 0", "有变化 4", "不在表中 1"]
+    assert screen.view.tabs.currentWidget() is screen.view.changes  # nothing is doubtful
+
+
+def test_what_would_change_is_what_is_then_written(
+    screen: ImportScreen, desk: Any, book: Path, tmp_path: Path
+) -> None:
+    screen.arrive(path=changed(desk, tmp_path, book))
+    home = screen.view.changes.table.model.line(0).change.household
+    screen.apply()
+    with desk.reader() as reader:
+        found = register.household(reader, home)
+    assert found is not None
+    assert (found.group, found.facts["identified"]) == ("2组", "2016-12")
+    assert [m.name for m in found.members] == ["张秀兰", "王建国", "王小明"]
+    assert found.members[0].facts["phone"] == "13812345678"
+
+
+def test_a_telephone_of_which_the_hidden_part_changes_says_so(
+    screen: ImportScreen, desk: Desk, book: Path, tmp_path: Path
+) -> None:
+    first = workbook(tmp_path / "first.xlsx", [PHONES, (*ROWS[1][:-1], "13899995678")])
+    screen.arrive(path=changed(desk, tmp_path, first))
+    phone = next(line for line in lines(screen) if line[3] == "人联系电话")
+    assert phone[4:] == ("138****5678", "138****5678（遮住的几位不同）")
+
+
+def test_the_counts_lead_to_their_lists_by_keyboard(
+    screen: ImportScreen, desk: Any, book: Path, tmp_path: Path, qtbot: QtBot
+) -> None:
+    screen.activateWindow()
+    screen.arrive(path=changed(desk, tmp_path, book))
+    view = screen.view
+    count = view.counts["people.absent"]
+    assert (count.text(), view.counts["households.changed"].text()) == ("1", "1")
+    count.setFocus()
+    qtbot.keyClick(count, Qt.Key.Key_Return)
+    assert view.tabs.currentWidget() is view.absent
+    assert view.absent.table.view.hasFocus()
+    assert view.absent.table.line.name == "李梅"
+    qtbot.keyClick(view.absent.table.view, Qt.Key.Key_Return)
+    assert desk.navigator.went == [("register.household", {"household": view.absent.table.line.household})]
+    qtbot.keyClick(view.absent.table.view, Qt.Key.Key_PageUp, Qt.KeyboardModifier.ControlModifier)
+    assert view.changes.table.view.hasFocus()
+
+
+def test_changes_and_the_absent_are_filtered_as_one_types(
+    screen: ImportScreen, desk: Desk, book: Path, tmp_path: Path, qtbot: QtBot
+) -> None:
+    screen.arrive(path=changed(desk, tmp_path, book))
+    changes, absent = screen.view.changes, screen.view.absent
+    for typed, left in (("电话", 1), ("张秀兰 识别", 1), ("4", 1), ("谁也不是", 0), ("", 4)):
+        changes.filter.set_text(typed)
+        qtbot.waitUntil(lambda left=left: changes.table.model.rowCount() == left)
+    for typed, left in (("lm", 1), ("zxl", 0), ("", 1)):
+        absent.filter.set_text(typed)
+        qtbot.waitUntil(lambda left=left: absent.table.model.rowCount() == left)
+
+
+# ---- one primary button, stopping, closing
+
+
+def test_each_page_has_one_primary_button(screen: ImportScreen, book: Path, tmp_path: Path) -> None:
+    def primary() -> list[str]:
+        buttons = screen.findChildren(QPushButton)
+        return [b.text() for b in buttons if b.isVisible() and b.property("role") == "primary"]
+
+    assert primary() == ["选择工作簿"]
+    assert not screen.choose_button.isVisible()
+    screen.arrive(path=workbook(tmp_path / "other.xlsx", [("苹果", "梨"), (1, 2)]))
+    assert primary() == ["另选一个工作簿"]
+    screen.arrive(path=book)
+    assert primary() == ["导入"]
+    assert screen.choose_button.isVisible()
+    screen.apply()
+    assert primary() == ["到户籍册查看"]
+
+
+@pytest.fixture
+def slow(desk: Any, qtbot: QtBot) -> Iterator[tuple[ImportScreen, Event]]:
+    """The page on a real runner whose writer is busy until the event is set: an import then waits."""
+    db, actor = desk.db, desk.actor
+    desk.runner = Runner(lambda: db.unit(actor, "操作"), lambda: db.reader(actor))
+    screen, free = ImportScreen(desk), Event()
+    qtbot.addWidget(screen)
+    screen.show()
+    yield screen, free
+    free.set()
+    desk.runner.close()
+
+
+def begin(slow: tuple[ImportScreen, Event], desk: Any, book: Path, qtbot: QtBot) -> ImportScreen:
+    screen, free = slow
+    screen.arrive(path=book)
+    qtbot.waitUntil(lambda: screen.plan is not None)
+    desk.runner.job(None, lambda tell: free.wait(20))
+    screen.apply()
+    return screen
+
+
+def answer(qtbot: QtBot, screen: ImportScreen, words: str) -> list[str]:
+    """Press that button of the question that is about to be asked."""
+    asked: list[str] = []
+
+    def press() -> None:
+        box = next((b for b in screen.findChildren(QMessageBox) if b.isVisible()), None)
+        if box is None:
+            QTimer.singleShot(20, press)
+            return
+        asked.append(box.informativeText())
+        next(b for b in box.buttons() if words in b.text()).click()
+
+    QTimer.singleShot(0, press)
+    return asked
+
+
+def test_closing_the_window_during_an_import_asks(
+    slow: tuple[ImportScreen, Event], desk: Any, book: Path, qtbot: QtBot
+) -> None:
+    screen = begin(slow, desk, book, qtbot)
+    asked = answer(qtbot, screen, "取消")
+    assert not screen.close()
+    assert "一行也不会写入" in asked[0]
+    assert screen.isVisible()
+    answer(qtbot, screen, "停下并关闭")
+    assert screen.close()
+    slow[1].set()
+    qtbot.waitUntil(lambda: screen.task.is_over)
+    assert count(desk) == 0
+    screen.show()
+    assert screen.close()  # nothing is running: nobody asks
+
+
+def test_a_stopped_import_says_that_nothing_was_written(
+    slow: tuple[ImportScreen, Event], desk: Any, book: Path, qtbot: QtBot
+) -> None:
+    screen = begin(slow, desk, book, qtbot)
+    screen.task.stop()
+    slow[1].set()
+    qtbot.waitUntil(lambda: screen.task.is_over)
+    qtbot.waitUntil(lambda: bool(desk.navigator.said))
+    assert "没有写入" in desk.navigator.said[-1]
+    assert count(desk) == 0
+    assert screen.apply_button.isEnabled()
+
+
+def test_enter_chooses_a_workbook_as_soon_as_the_page_is_there(screen: ImportScreen, qtbot: QtBot) -> None:
+    screen.activateWindow()
+    screen.arrive()
+    qtbot.waitUntil(screen.empty.button.hasFocus)
+
+
+def test_who_may_not_import_hears_it_before_choosing_a_file(desk: Desk, qtbot: QtBot, book: Path) -> None:
+    actor = replace(desk.actor, rights=desk.actor.rights - {"register.import"})
+    made = ImportScreen(replace(desk, actor=actor))
+    qtbot.addWidget(made)
+    made.show()
+    made.arrive(path=book)
+    assert made.plan is None
+    assert "没有导入名单的权限" in made.empty.sentence.text()
+    assert not made.empty.button.isVisible()
+    assert not made.choose_button.isVisible()

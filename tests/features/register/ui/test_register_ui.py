@@ -1,18 +1,25 @@
 """The list and the household's page, by keyboard."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from openpyxl import load_workbook
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QLabel, QMessageBox, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from desktop.core.errors import Cancelled, Trouble
+from desktop.features.register import api as register
 from desktop.features.register.model import State
+from desktop.features.register.ui import list_export
 from desktop.features.register.ui.household_page import HouseholdPage
 from desktop.features.register.ui.list_screen import RegisterScreen
 from desktop.features.register.ui.numbering_panel import NumberingPanel
+from desktop.features.register.ui.remove_dialog import RemoveDialog
+from desktop.widgets.ask_reason import AskReason
 from desktop.widgets.desk import Desk
 from tests.features.register.ui.screens_maker import family, household, listen
 from tests.office_maker import VILLAGE
@@ -162,7 +169,16 @@ def test_numbers_are_masked_until_the_eye_is_opened(desk: Desk, qtbot: QtBot) ->
     assert page.band.phone.text() == "电话 138****5678"
     assert "13812345678" not in texts(page)
     qtbot.keyClick(page, Qt.Key.Key_D, CONTROL)
+    assert "13812345678" not in texts(page)
+    (ask,) = page.findChildren(AskReason)
+    ask.form.set_values({"reason": "核对身份"})
+    ask.accept()
     assert page.band.phone.text() == "电话 13812345678"
+    with desk.reader() as reader:
+        reason = "SELECT reason, about FROM audit WHERE event = 'unmask'"
+        assert reader.connection.exec_driver_sql(reason).all() == [
+            ("核对身份", f"户 {page.household.number} 的证件号码和电话")
+        ]
     page.step(1)
     assert page.household.id == second
     assert page.band.phone.text() == "电话 138****0000"
@@ -235,3 +251,136 @@ def test_a_letter_is_checked_saved_and_seen_in_the_number(desk: Any, qtbot: QtBo
     panel.save()
     assert household(desk, key).number.startswith("p")
     assert texts(panel).count("未核实的默认值") == 3
+
+
+def test_letters_lists_and_exports_are_offered_to_those_who_may(desk: Any, qtbot: QtBot) -> None:
+    taken = {"office.change", "register.import", "register.export"}
+    village = replace(desk, actor=replace(desk.actor, rights=desk.actor.rights - taken))
+    for one, is_offered in ((desk, True), (village, False)):
+        panel, listed = NumberingPanel(one), RegisterScreen(one)
+        for made in (panel, listed):
+            qtbot.addWidget(made)
+            made.show()
+        assert panel.save_button.isVisible() is is_offered
+        assert panel.form.field("poor").isEnabled() is is_offered
+        words = {b.text() for b in listed.findChildren(QPushButton) if b.isVisible()}
+        assert ({"导入", "导出"} <= words) is is_offered
+
+
+def test_a_typed_number_chooses_the_household_that_bears_it(
+    listed: RegisterScreen, desk: Any, qtbot: QtBot
+) -> None:
+    last = household(desk, listed.table.model.keys[-1])
+    first = household(desk, listed.table.model.keys[0])
+    with desk.db.unit(desk.actor, "改") as unit:
+        register.change_household(unit, first.id, {"phone": f"1380000{last.body[-4:]}"})
+    listed.table.select(first.id)
+    qtbot.keyClicks(listed.filter.box, last.body[-4:])
+    qtbot.waitUntil(lambda: listed.table.model.keys == [last.id, first.id])
+    qtbot.keyClick(listed.filter.box, Qt.Key.Key_Return)
+    qtbot.keyClick(listed.table.view, Qt.Key.Key_Return)
+    assert desk.navigator.went[-1][1]["household"] == last.id
+
+
+def test_how_many_they_are_is_counted_and_the_workbooks_figure_said_where_it_differs(
+    desk: Desk, qtbot: QtBot
+) -> None:
+    key = family(desk, "张秀兰", more=1, stated_size=2)
+    page = HouseholdPage(desk)
+    listen(desk, page)
+    shown(qtbot, page, household=key)
+    assert "2 人" in texts(page.facts)
+    assert "请核对" not in texts(page.facts)
+    desk.runner.act(None, register.add_person, key, register.PersonDraft({"name": "张小新"}))
+    assert "3 人" in texts(page.facts)
+    assert "请核对：表中写的是 2 人，在册 3 人" in texts(page.facts)
+    unsaid = shown(qtbot, HouseholdPage(desk), household=family(desk, "王建国"))
+    assert "1 人" in texts(unsaid.facts)
+    assert "请核对" not in texts(unsaid.facts)
+
+
+# ---- taking out
+
+
+def test_the_last_member_is_not_taken_out_and_the_sentence_says_how(desk: Any, qtbot: QtBot) -> None:
+    key = family(desk, "张秀兰")
+    page = shown(qtbot, HouseholdPage(desk), household=key, tab="成员")
+    page.members.table.setFocus()
+    qtbot.keyClick(page.members.table.view, Qt.Key.Key_Delete)
+    box = page.findChild(QMessageBox)
+    assert "删除本户" in box.text()
+    sentence = box.findChild(QLabel, "qt_msgbox_label")
+    assert sentence.wordWrap() or sentence.width() >= sentence.sizeHint().width()  # nothing is cut off
+    box.close()
+    assert len(household(desk, key).members) == 1
+
+
+def test_a_household_is_deleted_with_its_reason_and_comes_back(desk: Any, qtbot: QtBot) -> None:
+    key, other = family(desk, "张秀兰", more=1), family(desk, "王建国")
+    page = HouseholdPage(desk)
+    listen(desk, page)
+    shown(qtbot, page, household=key)
+    page.more.actions()[0].trigger()
+    dialog = page.findChild(RemoveDialog)
+    dialog.activateWindow()
+    qtbot.waitUntil(dialog.form.field("reason").hasFocus)
+    qtbot.keyClick(dialog.form.field("reason"), Qt.Key.Key_Return, CONTROL)
+    assert "请写明原因" in texts(dialog)
+    dialog.form.field("reason").insert("登记重复")
+    qtbot.keyClick(dialog.form.field("reason"), Qt.Key.Key_Return, CONTROL)
+    with desk.reader() as reader:
+        assert register.household_ids(reader) == [other]
+    assert desk.navigator.said == ["已删除张秀兰户"]
+    assert desk.navigator.backs == 1
+    desk.navigator.undo()
+    assert [m.name for m in household(desk, key).members] == ["张秀兰", "张小0"]
+
+
+# ---- the list as a workbook
+
+
+def rows_of(path: Path) -> list[tuple[Any, ...]]:
+    return list(load_workbook(path).active.iter_rows(values_only=True))
+
+
+def test_the_list_is_exported_as_it_is_filtered_with_numbers_masked(
+    listed: RegisterScreen, desk: Any, qtbot: QtBot, tmp_path: Path
+) -> None:
+    listed.tree.choose(VILLAGE)
+    listed.table.header.sorted_by.emit("size", False)
+    kind = next(n for n, c in enumerate(listed.table.model.columns) if c.name == "kind")
+    listed.table.header.setSectionHidden(kind, True)
+    listed.save_list(tmp_path / "list.xlsx")
+    head, *rows = rows_of(tmp_path / "list.xlsx")
+    assert head == ("户编号", "户主", "人口", "状态", "监测", "电话", "村组")
+    assert [(r[1], r[2], r[5], r[6]) for r in rows] == [
+        ("王建国", 1, "138****1234", f"{VILLAGE} 2组"),
+        ("张秀兰", 3, "138****1234", f"{VILLAGE} 1组"),
+    ]
+    assert desk.navigator.said == ["已导出 2 户到“list.xlsx”，电话已遮住中间几位"]
+    assert desk.navigator.offer == "打开文件夹"
+
+
+def test_the_last_visit_is_exported_too(desk: Desk, qtbot: QtBot, tmp_path: Path) -> None:
+    family(desk, "张秀兰")
+    screen = shown(qtbot, RegisterScreen(desk, last_visits=lambda ids: dict.fromkeys(ids, "2027-03-01")))
+    screen.save_list(tmp_path / "list.xlsx")
+    assert [row[-1] for row in rows_of(tmp_path / "list.xlsx")] == ["上次走访", "2027-03-01"]
+
+
+def test_a_stopped_export_leaves_no_file(listed: RegisterScreen, desk: Desk, tmp_path: Path) -> None:
+    def stop(_done: int, _total: int, _stage: str = "") -> None:
+        raise Cancelled
+
+    ids = listed.table.model.keys
+    with pytest.raises(Cancelled):
+        list_export.write(desk.db, desk.actor, ids, ["number"], None, tmp_path / "list.xlsx", stop)
+    assert list(tmp_path.glob("list*")) == []
+
+
+def test_a_target_that_cannot_be_written_is_told(listed: RegisterScreen, desk: Any, tmp_path: Path) -> None:
+    troubles: list[Trouble] = []
+    desk.runner.trouble.connect(troubles.append)
+    listed.save_list(tmp_path / "no folder" / "list.xlsx")
+    assert "无法写入" in troubles[0].sentence
+    assert desk.navigator.said == []

@@ -1,0 +1,180 @@
+"""Another role walks through every screen, every tab, the search and what can be printed: nothing it may not see."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QTableView,
+    QTabWidget,
+    QTreeView,
+    QWidget,
+)
+from pytestqt.qtbot import QtBot
+
+from desktop.core.db.database import Database
+from desktop.core.db.unit import Actor
+from desktop.core.errors import Refused, Trouble
+from desktop.features.handbook import api as handbook
+from desktop.features.office import rules
+from desktop.features.register import api as register
+from desktop.features.visits import api as visits
+from desktop.features.volunteers import api as volunteers
+from desktop.shell.app import make_app
+from desktop.shell.assemble import Opened, find, open_window
+from desktop.widgets.ask_reason import AskReason
+from desktop.widgets.runner import AtOnce
+from tests.journeys.hands import lines
+from tests.office_maker import VILLAGE, make_office
+
+OTHER = "371602012601"
+PEOPLE = {
+    VILLAGE: ("齐见山", "371602196001011231", "13811112222"),
+    OTHER: ("阮听涛", "371602196001011257", "13833334444"),
+}
+HEALTH, MONEY = "长期慢性病", 777_700
+GIVEN = {"register.household", "register.form", "visits.form"}
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[tuple[Database, Actor, list[bytes]]]:
+    """Two villages; each has a household, a visit and a volunteer."""
+    make_app()
+    db, actor = make_office(tmp_path)
+    ids = []
+    for region, (name, number, phone) in PEOPLE.items():
+        facts = {"name": name, "relation": "R01", "phone": phone, "health": HEALTH, "id_number": number}
+        with db.unit(actor, "新增") as unit:
+            member = register.PersonDraft(facts)
+            household = register.HouseholdDraft(region, "一组", {"wage_income": MONEY}, (member,))
+            made = register.add_household(unit, household)
+            ids.append(made.id)
+            visits.record_visit(
+                unit, visits.VisitDraft(made.id, "2027-03-01", "home", "王芳", f"{name}家屋顶漏")
+            )
+            helper = volunteers.VolunteerDraft(region=region, name=f"{name}之友", phone=phone)
+            volunteers.award(unit, volunteers.add_volunteer(unit, helper).id, 5, f"帮{name}")
+    yield db, actor, ids
+    db.close()
+
+
+def crawl(opened: Opened, ids: list[bytes]) -> str:
+    """Every screen with every tab; those about a household for each household there is, seen or not."""
+    window, seen = opened.window, []
+    for name in window.screens.names():
+        for given in [{"household": i} for i in ids] if name in GIVEN else [{}]:
+            window.go(name, **given)
+            QApplication.processEvents()
+            seen.append(_all_tabs(window))
+    return "\n".join(seen)
+
+
+def _all_tabs(window: QWidget) -> str:
+    """What stands there with each tab turned to; and once more with the eyes open."""
+    parts = _tab_by_tab(window)
+    for eye in window.findChildren(QAbstractButton):
+        if eye.isVisible() and eye.text() == "显示号码":
+            eye.setChecked(True)
+            for ask in window.findChildren(AskReason):
+                ask.accept()
+            parts += _tab_by_tab(window)
+    return "\n".join(parts)
+
+
+def _tab_by_tab(window: QWidget) -> list[str]:
+    parts = [_readable(window)]
+    for tabs in window.findChildren(QTabWidget):
+        for n in range(tabs.count() if tabs.isVisible() else 0):
+            tabs.setCurrentIndex(n)
+            QApplication.processEvents()
+            parts.append(_readable(window))
+    return parts
+
+
+def _readable(window: QWidget) -> str:
+    parts: list[str] = []
+    for kind in (QLabel, QAbstractButton, QLineEdit):
+        parts += [w.text() for w in window.findChildren(kind) if w.isVisible()]
+    parts += [w.toPlainText() for w in window.findChildren(QPlainTextEdit) if w.isVisible()]
+    for combo in window.findChildren(QComboBox):
+        parts += [combo.itemText(n) for n in range(combo.count())]
+    for view in window.findChildren(QTableView):
+        parts += ["　".join(row) for row in lines(view)] if view.isVisible() else []
+    for tree in window.findChildren(QTreeView):
+        model = tree.model()
+        top = [model.index(n, 0) for n in range(model.rowCount())] if model else []
+        parts += [str(i.data()) for i in top]
+    return "\n".join(parts)
+
+
+def looks(qtbot: QtBot, db: Database, actor: Actor, ids: list[bytes]) -> str:
+    opened = open_window(db, actor, AtOnce)
+    qtbot.addWidget(opened.window)
+    opened.window.show()
+    try:
+        said = [crawl(opened, ids)]
+        for typed in ("齐见山", "阮听涛", "qjs", "rtt", "1257", "4444", "371602"):
+            said += [repr(find(db, actor, typed))]
+        return "\n".join(said)
+    finally:
+        opened.window.close()
+        opened.desk.runner.close()
+        opened.drafts.close()
+
+
+def test_who_may_see_all_of_it_does(qtbot: QtBot, office: tuple[Database, Actor, list[bytes]]) -> None:
+    """Otherwise the crawl looks at the wrong things."""
+    db, actor, ids = office
+    seen = looks(qtbot, db, actor, ids)
+    for name, number, phone in PEOPLE.values():
+        assert name in seen
+        assert number in seen
+        assert phone in seen
+    assert HEALTH in seen
+    assert "7,777" in seen
+
+
+def test_a_village_clerk_meets_nobody_of_the_next_village(
+    qtbot: QtBot, office: tuple[Database, Actor, list[bytes]]
+) -> None:
+    db, actor, ids = office
+    village = replace(actor, rights=rules.RIGHTS["village"], prefix=VILLAGE, sees=VILLAGE)
+    seen = looks(qtbot, db, village, ids)
+    assert "齐见山" in seen
+    for secret in PEOPLE[OTHER]:
+        assert secret not in seen
+
+
+def test_an_administrator_without_a_work_role_reads_no_number_no_health_no_money(
+    qtbot: QtBot, office: tuple[Database, Actor, list[bytes]]
+) -> None:
+    db, actor, ids = office
+    rights = rules.rights_of(["admin"])
+    seen = looks(qtbot, db, replace(actor, rights=rights, is_masked="data.sensitive" not in rights), ids)
+    for _name, number, phone in PEOPLE.values():
+        assert number not in seen
+        assert phone not in seen
+    assert HEALTH not in seen
+    assert "7,777" not in seen
+
+
+def test_what_is_printed_and_read_out_stays_within_the_village(
+    office: tuple[Database, Actor, list[bytes]], tmp_path: Path
+) -> None:
+    db, actor, ids = office
+    village = replace(actor, rights=rules.RIGHTS["village"], prefix=VILLAGE, sees=VILLAGE)
+    with db.reader(village) as reader:
+        assert len(handbook.choose(reader, "", "")) == 1
+        printed = handbook.print_document(reader, ids, tmp_path / "x.pdf", handbook.Document.HANDBOOK)
+    assert printed.households == 1
+    administrator = replace(actor, rights=rules.rights_of(["admin"]), is_masked=True)
+    with pytest.raises((Refused, Trouble)), db.reader(administrator) as reader:
+        handbook.print_document(reader, ids, tmp_path / "y.pdf", handbook.Document.HANDBOOK)
+    assert not (tmp_path / "y.pdf").exists()
