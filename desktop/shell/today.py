@@ -150,8 +150,15 @@ def _bars(dues: Sequence[Due]) -> list[Bar]:
 def _stick(outlook: Outlook | None) -> str:
     if outlook is None or not outlook.parent:
         return "还没有与上级办理入网，数据只在本机。"
-    waits = f"有 {outlook.unsent:,} 条变更还没有写到U盘。" if outlook.unsent else "没有等着上报的变更。"
-    return f"上级：{outlook.parent}。{waits}"
+    return f"上级：{outlook.parent}。{_waits(outlook)}"
+
+
+def _waits(outlook: Outlook) -> str:
+    if outlook.unsent:
+        return f"有 {outlook.unsent:,} 条变更还没有写到U盘。"
+    if outlook.only_here:
+        return f"{outlook.only_here:,} 条变更已写到U盘，等上级读入后发来回执。"
+    return "没有等着上报的变更。"
 
 
 def when(until: date, today: date) -> str:

@@ -10,8 +10,9 @@ from pytestqt.qtbot import QtBot
 
 from desktop.core.changes import Changes
 from desktop.core.due import Due
+from desktop.features.sync.api import Outlook
 from desktop.shell.steps import Step
-from desktop.shell.today import Today, Waiting, when
+from desktop.shell.today import Today, Waiting, _stick, when
 from desktop.widgets.runner import AtOnce
 
 SUNDAY = date(2026, 11, 22)
@@ -115,3 +116,16 @@ def test_a_new_office_sees_its_steps_and_then_the_list(
 )
 def test_deadlines_in_words(until: date, words: str) -> None:
     assert when(until, date(2026, 11, 16)) == words
+
+
+@pytest.mark.parametrize(
+    ("outlook", "said"),
+    [
+        (Outlook(parent="滨城区", unsent=3, only_here=9), "有 3 条变更还没有写到U盘。"),
+        (Outlook(parent="滨城区", only_here=9), "9 条变更已写到U盘，等上级读入后发来回执。"),
+        (Outlook(parent="滨城区"), "没有等着上报的变更。"),
+        (Outlook(), "还没有与上级办理入网，数据只在本机。"),
+    ],
+)
+def test_the_card_says_what_waits_for_the_stick_and_what_for_the_receipt(outlook: Outlook, said: str) -> None:
+    assert _stick(outlook).endswith(said)

@@ -51,7 +51,7 @@ def state_of(facts: Mapping[str, Value]) -> State:
 def check_telephones(facts: Mapping[str, Value]) -> list[Problem]:
     """A mobile or a fixed line; anything else is most likely a slip, and is kept all the same."""
     wrong = (n for n in ("phone", "collector_phone") if facts.get(n) and not is_telephone(str(facts[n])))
-    sentence = "不是 11 位手机号码，也不像固定电话，请核对"
+    sentence = "不是 11 位手机号码，也不像固定电话"
     return [Problem("phone.digits", name, sentence, Weight.WARNING) for name in wrong]
 
 
