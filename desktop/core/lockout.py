@@ -43,6 +43,7 @@ class Lockout:
 
         Raises Trouble while the user must wait.
         """
+        self._values = read_json(self._path)  # another window may have counted since
         record = self._served(login)
         if record["wait"] > 0:
             self._keep(login, record)

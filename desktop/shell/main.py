@@ -10,7 +10,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
 from desktop.core import keys, resources
-from desktop.core.db import restore, shelf
+from desktop.core.db import drafts, restore, shelf
 from desktop.core.db.database import Database
 from desktop.core.db.shelf import Backup
 from desktop.core.db.unit import Actor

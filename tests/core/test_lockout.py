@@ -156,6 +156,13 @@ def test_the_recovery_code_and_an_administrator_end_the_wait(tmp_path: Path) -> 
         assert try_one(path, ticks, "new") == ""
 
 
+def test_two_windows_count_together(path: Path) -> None:
+    first, second = (lockout.Lockout(lockout.beside(path), ["admin"], Ticking()) for _ in range(2))
+    for window in (first, second):
+        window.begin("admin")
+    assert len(keys.tries_of(path).failed()) == 2
+
+
 def test_a_try_that_was_killed_counts(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     ticks = Ticking()
 

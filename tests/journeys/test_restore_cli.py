@@ -7,6 +7,9 @@ from pathlib import Path
 import pytest
 
 from desktop import cli
+from desktop.core import keys
+from desktop.core.crypto import Cost
+from desktop.core.paths import Paths
 
 
 @pytest.fixture
@@ -80,3 +83,25 @@ def test_a_strange_file_and_a_missing_stick_are_told(
     assert (status, told["error"]) == (1, "restore.no_backup")
     status, told = run(office, capsys, "backup", str(office), "--to", str(office.parent / "gone"))
     assert (status, told["error"]) == (1, "second.absent")
+
+
+def test_only_looking_with_the_paper_writes_nothing(office: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    backup = backed_up(office, capsys)
+    new, code = office.parent / "new", str(office.parent / "code")
+    words = ("restore", str(new), backup, "--recovery-code-file", code)
+    status, told = run(office, capsys, *words, "--dry-run")
+    assert (status, told["restored"]) == (0, False)
+    assert not new.exists()
+    assert run(office, capsys, *words)[0] == 0
+
+
+def test_a_password_that_an_administrator_chose_restores_nothing(
+    office: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    backup = backed_up(office, capsys)
+    paths = Paths(office)
+    key = keys.open_with_password(paths.keys, "admin", "correct horse")
+    keys.give_password(paths.keys, key, "admin", "correct horse", is_first=True, cost=Cost(1, 64, 1))
+    paths.database.write_bytes(b"damaged, so that nobody else asks who it is")
+    status, told = run(office, capsys, "restore", str(office), backup)
+    assert (status, told["error"]) == (1, "keys.first")

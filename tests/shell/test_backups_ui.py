@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog
+from PySide6.QtWidgets import QDialog, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from desktop import start
@@ -288,6 +288,20 @@ def test_the_whole_way_from_the_window_through_the_restore_to_the_window(
     with again.engine.connect() as connection:
         noted = connection.exec_driver_sql("SELECT about FROM audit WHERE event = 'restore'").scalars().all()
     assert len(noted) == 1
+
+
+def test_damaged_drafts_are_told_and_keep_nobody_out(qtbot: QtBot, program: Program) -> None:
+    (program._root / "drafts.db").write_bytes(os.urandom(8192))
+    program.start()
+    logs_in(qtbot, program)
+    qtbot.waitUntil(lambda: program.opened is not None, timeout=LONG)
+    assert program.opened is not None
+    window = program.opened.window
+    qtbot.waitUntil(lambda: bool(window.findChildren(QMessageBox)), timeout=LONG)
+    (box,) = window.findChildren(QMessageBox)
+    assert "drafts.damaged" in box.text()
+    box.close()
+    assert (program._root / "drafts.damaged").exists()
 
 
 def test_data_that_does_not_open_leads_from_the_login_to_the_backup(qtbot: QtBot, program: Program) -> None:

@@ -87,8 +87,6 @@ def _prove(part: Path, key: bytes, is_equal: bool) -> None:
 
 
 def _free(folder: Path, why: str, now: datetime) -> Path:
-    """A moment that no copy has yet: a clock that stands still or was put back never overwrites one."""
-    taken = {b.made_at for b in shelf.all_in(folder)}
-    while now in taken:
-        now += timedelta(microseconds=1)
-    return shelf.new_path(folder, why, now)
+    """A moment that no copy has: a clock that stands still or was put back never overwrites one."""
+    soon = [b.made_at for b in shelf.all_in(folder) if timedelta() <= b.made_at - now < timedelta(hours=1)]
+    return shelf.new_path(folder, why, max(soon) + timedelta(microseconds=1) if soon else now)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, and_, func, or_, select
+from sqlalchemy import Column, ColumnElement, LargeBinary, and_, func, or_, select
 from sqlalchemy.orm import aliased
 
 from desktop.core.clock import BEIJING
@@ -27,12 +27,21 @@ def refuse_if_needed(unit: Unit, number: int) -> None:
 
 
 def _pointers() -> Iterator[tuple[TableInfo, Column[Any], TableInfo]]:
-    """The columns of synced rows that name another synced row."""
+    """The columns of synced rows that name another synced row: its foreign keys, and the accounts of a ledger, which
+    have none because an office is an account too. A row may outlive an older version of itself (a corrected visit)."""
     by_name = {info.name: info for info in registry.by_number().values()}
     for info in by_name.values():
         for column in info.columns.values():
             for key in column.foreign_keys:
-                yield info, column, by_name[key.column.table.name]
+                if key.column.table is not info.table:
+                    yield info, column, by_name[key.column.table.name]
+            if info.ledger and info.row.__spends__ and _is_account(info, column):
+                yield info, column, registry.info(info.row.__spends__[1])
+
+
+def _is_account(info: TableInfo, column: Column[Any]) -> bool:
+    """The ids that a reversal has from the line it reverses: from where to where."""
+    return column.name in info.row.__mirrored__ and isinstance(column.type, LargeBinary)
 
 
 def _left(unit: Unit, number: int, info: TableInfo, column: Column[Any], target: TableInfo) -> Any:
@@ -59,8 +68,13 @@ def _left(unit: Unit, number: int, info: TableInfo, column: Column[Any], target:
 
 
 def _lives(info: TableInfo) -> ColumnElement[bool]:
-    table = info.table
-    return table.c.reverses.is_(None) if info.ledger else table.c.alive
+    """A line of a ledger and its reversal are both as if they had never been."""
+    if not info.ledger:
+        alive: Column[bool] = info.table.c.alive
+        return alive
+    line, other = info.table.c, info.table.alias()
+    is_reversed = select(other.c.id).where(other.c.reverses == line.id).exists()
+    return and_(line.reverses.is_(None), ~is_reversed)
 
 
 def _last_step(unit: Unit, row: bytes) -> Any:

@@ -51,7 +51,7 @@ def confirm_by_one_of(unit: Unit, second: Second | None, known: Sequence[User], 
         raise Refused([Problem("second.missing", "second", "这一步要两个人一起办，请另一位输入用户名和密码")])
     found = [u for u in known if u.login == second.login]
     if not found:
-        raise Refused([Problem("second.right", "second", "复核人要是另一位有审核权限的用户，请换一位")])
+        raise Refused([Problem("second.right", "second", "复核人要是另一位有权复核的用户，请换一位")])
     _check_password(second)
     audit.note(unit, Event.SECOND, f"{about}：由 {found[0].name} 复核")
     return found[0].name

@@ -46,16 +46,20 @@ def users(connection: Connection, region: str) -> list[User]:
     """All users of this office, this PC's first, also those who were stopped; other offices' users travel in bundles
     too."""
     # The author of the entry that made a user is proved by its signature, so no bundle can claim a user of this PC.
-    is_here = StreamRow.node == local.load_node(connection).node_id
+    made_here = StreamRow.node == local.load_node(connection).node_id
     found = connection.execute(
-        select(UserRow.__table__, is_here.label("is_here"))
+        select(UserRow.__table__, EntryRow.hlc, made_here.label("made_here"))
         .join(EntryRow, EntryRow.eid == UserRow.id)
         .join(StreamRow, StreamRow.id == EntryRow.stream)
         .where(UserRow.region == region)
-        .order_by(is_here.desc(), UserRow.alive.desc(), UserRow.login)
-    )
+        .order_by(made_here.desc(), UserRow.alive.desc(), UserRow.login)
+    ).all()
+    # Made again after an older backup was restored, and then the first one came back in a bundle: the password beside
+    # the database is the newest one's.
+    owners = {r.login: r.id for r in sorted(found, key=lambda r: int(r.hlc)) if r.made_here}
     return [
-        User(r.id, r.login, r.name, tuple(r.roles.split()), r.prefix, r.alive, bool(r.is_here)) for r in found
+        User(r.id, r.login, r.name, tuple(r.roles.split()), r.prefix, r.alive, owners.get(r.login) == r.id)
+        for r in found
     ]
 
 

@@ -91,9 +91,7 @@ def stop_user(unit: Unit, safe: Safe, user_id: bytes, given: Second | None = Non
     unit.afterwards.append(partial(keys.take_password, safe.path, found.login))
 
 
-def set_password(
-    unit: Unit, safe: Safe, user_id: bytes, password: str, given: Second | None = None
-) -> None:
+def set_password(unit: Unit, safe: Safe, user_id: bytes, password: str, given: Second | None = None) -> None:
     """A new first password: for one who forgot it, and to bring back one who was stopped.
 
     `given` confirms where the user is one of the three (see `_confirm`).

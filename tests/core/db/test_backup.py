@@ -2,14 +2,15 @@
 
 import json
 import shutil
-from pathlib import Path
+from datetime import UTC, datetime, timedelta
+from pathlib import Path, PurePosixPath, PureWindowsPath
 
 import pytest
 import sqlcipher3.dbapi2 as driver
 
 from desktop.core import log
 from desktop.core.crypto import random_key
-from desktop.core.db import database, proof, shelf, snapshot
+from desktop.core.db import backup, database, proof, shelf, snapshot
 from desktop.core.db.database import Database
 from desktop.core.db.engine import open_engine
 from desktop.core.db.unit import Actor
@@ -17,7 +18,7 @@ from desktop.core.errors import Trouble
 from desktop.core.paths import Paths
 from desktop.features.register import api as register
 from tests.core.db.log_reading import differences, dump
-from tests.office_maker import VILLAGE, add_household, make_office
+from tests.office_maker import NOON, VILLAGE, add_household, make_office
 
 Office = tuple[Database, Actor]
 CANARY = "鹮丹顶朱翠"
@@ -175,3 +176,56 @@ def found_in(folder: Path) -> list[str]:
     assert any(mark in (folder / "canary.txt").read_bytes() for mark in marks())
     (folder / "canary.txt").unlink()
     return found
+
+
+def made_at(db: Database, moment: datetime) -> Path:
+    return backup.make(db.engine, db.paths, db.key, "daily", moment)
+
+
+def test_a_clock_that_was_put_back_takes_no_copy_away(township: Office) -> None:
+    db, _ = township
+    db.paths.backups.mkdir()
+    for n in range(14):
+        shelf.new_path(db.paths.backups, "daily", NOON - timedelta(days=31 * n)).write_bytes(b"older")
+    made = made_at(db, datetime(2010, 1, 1, tzinfo=UTC))
+    newest = shelf.latest(db.paths.backups)
+    assert newest is not None
+    assert (newest.path, newest.made_at.year) == (made, 2010)
+
+
+def test_one_start_in_2099_is_not_the_newest_for_ever(township: Office) -> None:
+    db, _ = township
+    made_at(db, datetime(2099, 1, 1, tzinfo=UTC))
+    made = [made_at(db, NOON + timedelta(minutes=n)) for n in range(3)]
+    assert [b.path for b in shelf.all_in(db.paths.backups)][:3] == made[::-1]
+
+
+def test_a_copy_that_is_held_open_does_not_fail_the_backup(township: Office) -> None:
+    db, _ = township
+    db.paths.backups.mkdir()
+    (db.paths.backups / "x.part").mkdir()  # stands for a file that Windows does not let go
+    assert db.backup("import").exists()
+
+
+@pytest.mark.parametrize(
+    ("path", "uri"),
+    [
+        (PureWindowsPath(r"\\srv\备份\a b.db"), "file:////srv/%E5%A4%87%E4%BB%BD/a%20b.db"),
+        (PureWindowsPath(r"E:\a.db"), "file:///E:/a.db"),
+        (PurePosixPath("/srv/a?.db"), "file:///srv/a%3F.db"),
+    ],
+)
+def test_a_path_as_sqlite_reads_it(path: PureWindowsPath | PurePosixPath, uri: str) -> None:
+    assert proof.uri(path) == uri
+
+
+def test_four_slashes_open_a_file(township: Office) -> None:
+    """SQLite refuses a host; a path with two slashes in front is one to it."""
+    db, _ = township
+    copy = db.backup("manual").as_posix()
+    found = driver.connect(f"file:///{copy}?immutable=1", uri=True)
+    found.execute(f"PRAGMA key = \"x'{db.key.hex()}'\"")
+    assert found.execute("SELECT count(*) FROM local").fetchone()[0] > 0
+    found.close()
+    with pytest.raises(driver.OperationalError):
+        driver.connect("file://srv/a.db?immutable=1", uri=True)

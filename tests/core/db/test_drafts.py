@@ -1,5 +1,6 @@
 """Drafts on disk: the same contract as in memory, one user's never another's, and handed over as a whole."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -38,3 +39,47 @@ def test_nobody_sees_anothers_and_a_handover_gives_them_all(given: tuple[Path, b
     assert [d.about for d in old.list()] == ["h2"]
     old.close()
     new.close()
+
+
+def damaged(how: str, whole: bytes) -> bytes:
+    """No byte of it stays as it was, its end is missing, or one page in the middle is wrong."""
+    half = len(whole) // 2
+    kinds = {
+        "zeros": bytes(8192),
+        "other": os.urandom(8192),
+        "short": whole[: half + 100],
+        "page": whole[:half] + os.urandom(4096) + whole[half + 4096 :],
+    }
+    return kinds[how]
+
+
+@pytest.mark.parametrize("how", ["zeros", "other", "short", "page"])
+def test_a_damaged_file_is_put_aside_and_keeps_nobody_out(given: tuple[Path, bytes], how: str) -> None:
+    path, _ = given
+    before = SealedDrafts(*given, OLD)
+    for n in range(50):
+        before.put(Draft("visits.form", f"h{n}", {"findings": "旧" * 500}))
+    assert not before.was_damaged
+    before.close()
+    path.write_bytes(damaged(how, path.read_bytes()))
+    spoilt = path.read_bytes()
+    store = SealedDrafts(*given, OLD)
+    assert store.was_damaged
+    assert store.list() == []
+    store.put(Draft("visits.form", "h1", {"findings": "新"}))
+    assert path.with_suffix(".damaged").read_bytes() == spoilt
+    store.close()
+    again = SealedDrafts(*given, OLD)
+    assert not again.was_damaged
+    assert [d.about for d in again.list()] == ["h1"]
+    again.close()
+
+
+def test_a_log_left_by_a_damaged_file_does_not_come_into_the_new_one(given: tuple[Path, bytes]) -> None:
+    path, _ = given
+    path.write_bytes(os.urandom(8192))
+    path.with_name("drafts.db-wal").write_bytes(os.urandom(5000))
+    store = SealedDrafts(*given, OLD)
+    assert store.was_damaged
+    assert store.list() == []
+    store.close()

@@ -1,12 +1,12 @@
 """The second place: asked for, filled when it is there, read back, and missed after seven days."""
 
 import json
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from desktop.core.db import proof, second_place, shelf
+from desktop.core.db import backup, proof, second_place, shelf
 from desktop.core.db.database import Database
 from desktop.core.db.unit import Actor
 from desktop.core.errors import Trouble
@@ -100,3 +100,34 @@ def test_two_pcs_share_a_stick_and_old_copies_go(township: Office, stick: Path) 
     assert other is not None
     assert mine.parent != other.parent
     assert len(list(mine.parent.glob("*.db"))) == shelf.NEWEST
+
+
+def test_what_was_made_last_goes_there_after_a_start_in_2099(township: Office, stick: Path) -> None:
+    db, _ = township
+    second_place.choose(db.paths, stick)
+    for moment in (datetime(2099, 1, 1, tzinfo=UTC), NOON + timedelta(days=1)):
+        made = backup.make(db.engine, db.paths, db.key, "daily", moment)
+        target = second_place.copy_latest(db.paths, db.node.node_id, moment)
+        assert target is not None
+        assert target.name == made.name
+        assert target.exists()
+
+
+def test_a_copying_in_2099_does_not_silence_today(township: Office, stick: Path) -> None:
+    db, _ = township
+    db.backup("daily")
+    second_place.choose(db.paths, stick)
+    second_place.copy_latest(db.paths, db.node.node_id, datetime(2099, 1, 1, tzinfo=UTC))
+    assert len(second_place.due(db.paths, NOON.date())) == 1
+    second_place.copy_latest(db.paths, db.node.node_id, NOON)
+    assert second_place.due(db.paths, NOON.date()) == []
+
+
+def test_a_copy_whose_facts_were_lost_is_carried(township: Office, stick: Path) -> None:
+    db, _ = township
+    copy = db.backup("daily")
+    shelf.facts_of(copy).unlink()
+    second_place.choose(db.paths, stick)
+    target = second_place.copy_latest(db.paths, db.node.node_id, NOON)
+    assert target is not None
+    assert target.read_bytes() == copy.read_bytes()

@@ -43,7 +43,7 @@ def test_days_are_the_offices_days_not_greenwich() -> None:
     night, morning = NOON.replace(hour=0, minute=30), NOON.replace(hour=9)
     assert day_of(night) == day_of(morning)
     newer = [NOON + timedelta(minutes=n) for n in range(10)]
-    assert shelf.kept([night, morning, *newer]) == set(newer)
+    assert shelf.kept([*reversed(newer), morning, night]) == set(newer)
 
 
 @pytest.mark.parametrize("step", [1, 3, 7, 30])
@@ -51,7 +51,7 @@ def test_keeping_day_by_day_is_keeping_at_once(step: int) -> None:
     """Each day's sweep must leave what a later sweep still wants."""
     stay: set[datetime] = set()
     for moment in reversed(days(400, step=step)):
-        stay = shelf.kept([*stay, moment])
+        stay = shelf.kept(sorted([*stay, moment], reverse=True))
     assert stay == shelf.kept(days(400, step=step))
 
 
@@ -83,9 +83,39 @@ def test_sweeping_takes_facts_halves_and_older_failures_along(tmp_path: Path) ->
         put(tmp_path, NOON + timedelta(minutes=n, seconds=1), "daily", ".bad")
     (tmp_path / "20200101-000000-000000-import.part").write_bytes(b"half")
     (tmp_path / "notes.txt").write_text("not ours")
-    shelf.tidy(tmp_path)
+    shelf.tidy(tmp_path, tmp_path / "none")
     assert len(list(tmp_path.glob("*.db"))) == 10
     assert len(list(tmp_path.glob("*.bad"))) == 1
     assert len(list(tmp_path.glob("*.json"))) == 11
     assert not list(tmp_path.glob("*.part"))
     assert (tmp_path / "notes.txt").exists()
+
+
+def test_a_day_that_a_wrong_clock_invented_goes_after_enough_others() -> None:
+    strange = NOON + timedelta(days=365 * 72)
+    assert strange in shelf.kept([*days(9), strange, *days(900)[9:]])
+    later = days(900)
+    assert strange not in shelf.kept([*later[:800], strange, *later[800:]])
+
+
+def test_sweeping_never_takes_the_copy_just_made(tmp_path: Path) -> None:
+    """On a stick there may be copies of a PC whose clock ran ahead."""
+    for n in range(14):
+        put(tmp_path, NOON - timedelta(days=31 * n))
+    made = put(tmp_path, datetime(2010, 1, 1, tzinfo=BEIJING))
+    shelf.tidy(tmp_path, made)
+    assert made.exists()
+
+
+def test_a_file_that_is_held_stays_and_stops_nothing(tmp_path: Path) -> None:
+    """A folder stands for a file that Windows does not let go."""
+    for n in range(12):
+        put(tmp_path, NOON + timedelta(minutes=n))
+    (tmp_path / "x.part").mkdir()
+    held = shelf.all_in(tmp_path)[-1].path
+    held.unlink()
+    held.mkdir()
+    shelf.tidy(tmp_path, tmp_path / "none")
+    assert held.exists()
+    assert shelf.facts_of(held).exists()
+    assert len(list(tmp_path.glob("*.db"))) == 11

@@ -14,6 +14,7 @@ from desktop.core.errors import Refused
 from desktop.features.office import api as office
 from desktop.features.office import store
 from desktop.features.register.tables import GroupRow, HouseholdRow, PersonRow
+from desktop.features.visits.tables import VisitRow
 from desktop.features.volunteers.tables import PointsRow, VolunteerRow
 from tests.core.db.log_reading import differences, dump, log
 from tests.office_maker import NOON, VILLAGE, make_office
@@ -232,3 +233,144 @@ def test_making_the_office_is_never_undone(township: Office) -> None:
     assert refused.value.code == "undo.never"
     with db.reader(actor) as reader:
         assert store.user(reader.connection, actor.login, office.office(reader).key) is not None
+
+
+def household(office: Office, **values: Any) -> tuple[bytes, bytes]:
+    """A household; gives its id, and the key of the step that made it."""
+    rows: list[bytes] = []
+    key = does(office, lambda u: rows.append(u.add(HouseholdRow, VILLAGE, place=1, number="1", **values)))
+    return rows[0], key
+
+
+def member(office: Office, home: bytes) -> tuple[bytes, bytes]:
+    rows: list[bytes] = []
+    said = {"position": 1, "name": "何小满"}
+    key = does(office, lambda u: rows.append(u.add(PersonRow, VILLAGE, household_id=home, **said)))
+    return rows[0], key
+
+
+def visit(office: Office, home: bytes) -> bytes:
+    said = {"day": "2027-03-14", "kind": "home", "visitor": "x", "findings": "x"}
+    return does(office, lambda u: u.add(VisitRow, VILLAGE, household_id=home, **said))
+
+
+def refused(office: Office, key: bytes) -> Refused:
+    """The undo is refused, and everything is as it was."""
+    before = dump(office[0])
+    with pytest.raises(Refused) as caught:
+        undone(office, key)
+    assert differences(before, dump(office[0])) == []
+    return caught.value
+
+
+@pytest.mark.parametrize("later", [member, visit])
+def test_a_row_that_later_work_points_at_is_not_taken_away(township: Office, later: Any) -> None:
+    """The member, or the visit, would live on and be reached nowhere."""
+    home, made = household(township)
+    found = later(township, home)
+    step = found[1] if isinstance(found, tuple) else found
+    told = refused(township, made)
+    assert told.code == "undo.needed"
+    assert "“一步”（03-14 12:00）" in told.problems[0].sentence
+    undone(township, step)  # what stands in the way is taken back first
+    undone(township, made)
+    assert state(township, "household")[home]["alive"] == 0
+
+
+def test_a_group_that_another_household_uses_stays(township: Office) -> None:
+    rows: list[bytes] = []
+
+    def step(unit: Unit) -> None:
+        rows.append(unit.add(GroupRow, VILLAGE, name="七组", position=7))
+        unit.add(HouseholdRow, VILLAGE, place=1, number="1", group_id=rows[0])
+
+    made = does(township, step)
+    _, other = household(township, group_id=rows[0])
+    assert refused(township, made).code == "undo.needed"
+    undone(township, other)
+    undone(township, made)
+
+
+def test_who_moved_there_later_stands_in_the_way_and_who_moved_in_that_step_does_not(
+    township: Office,
+) -> None:
+    """An older person: its row was not made after the household's."""
+    old, _ = household(township)
+    person, _ = member(township, old)
+    rows: list[bytes] = []
+
+    def step(unit: Unit) -> None:
+        rows.append(unit.add(HouseholdRow, VILLAGE, place=2, number="2"))
+        unit.change(PersonRow, person, household_id=rows[0])
+
+    undone(township, does(township, step))
+    assert state(township, "person")[person]["household_id"] == old
+    home, made = household(township)
+    moved = does(township, lambda u: u.change(PersonRow, person, household_id=home))
+    assert refused(township, made).code == "undo.needed"
+    undone(township, moved)
+    undone(township, made)
+
+
+def test_a_later_edit_of_a_row_of_the_step_beside_its_pointer_is_named(township: Office) -> None:
+    """The step changed the person too; that it lives there now came later."""
+    old, _ = household(township)
+    person, _ = member(township, old)
+    rows: list[bytes] = []
+
+    def step(unit: Unit) -> None:
+        rows.append(unit.add(HouseholdRow, VILLAGE, place=2, number="2"))
+        unit.change(PersonRow, person, phone="13800000000")
+
+    made = does(township, step)
+    does(township, lambda u: u.change(PersonRow, person, household_id=rows[0]))
+    assert "“一步”" in refused(township, made).problems[0].sentence
+
+
+def test_a_removal_taken_back_and_said_again(township: Office) -> None:
+    """Visits stay when their household goes: those from before do not keep it; one made since does."""
+    home, _ = household(township)
+    visit(township, home)
+    removed = does(township, lambda u: u.remove(HouseholdRow, home))
+    db, actor = township
+    with db.unit(actor, "撤销") as unit:
+        undo.undo(unit, removed)
+    brought_back = unit.action_key
+    later = visit(township, home)
+    assert refused(township, brought_back).code == "undo.needed"
+    undone(township, later)
+    undone(township, brought_back)
+    assert state(township, "household")[home]["alive"] == 0
+
+
+def test_a_volunteer_with_points_stays_until_they_are_reversed(township: Office) -> None:
+    """The accounts of a ledger are no foreign keys."""
+    db, _ = township
+    he: list[bytes] = []
+    made = does(
+        township, lambda u: he.append(u.add(VolunteerRow, VILLAGE, name="x", spending_node=db.node.node_id))
+    )
+    said = {"debit": db.node.node_id, "amount": 5, "day": "2027-03-14", "kind": "award", "reason": "x"}
+    award = does(township, lambda u: u.add(PointsRow, VILLAGE, credit=he[0], **said))
+    assert refused(township, made).code == "undo.needed"
+    undone(township, award)
+    undone(township, made)
+    assert state(township, "volunteer")[he[0]]["alive"] == 0
+
+
+def test_ten_minutes_are_the_logs_not_the_clocks(tmp_path: Path) -> None:
+    """Whoever sets the PC's clock back does not get the ten minutes of a slip again."""
+    clock = FixedClock(NOON)
+    office = make_office(tmp_path, clock=clock)
+    db, _ = office
+    he: list[bytes] = []
+    does(office, lambda u: he.append(u.add(VolunteerRow, VILLAGE, name="x", spending_node=db.node.node_id)))
+    said = {"debit": db.node.node_id, "amount": 5, "day": "2027-03-14", "kind": "award", "reason": "x"}
+    key = does(office, lambda u: u.add(PointsRow, VILLAGE, credit=he[0], **said))
+    clock.moment = NOON - timedelta(minutes=1)
+    assert refused(office, key).code == "undo.ledger"
+    clock.moment = NOON + timedelta(minutes=11)
+    group(office)
+    clock.moment = NOON + timedelta(minutes=1)
+    assert refused(office, key).code == "undo.ledger"
+    db.close()

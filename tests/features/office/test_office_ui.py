@@ -17,7 +17,8 @@ from desktop.features.office.ui.handover_dialog import HandoverDialog
 from desktop.features.office.ui.users_panel import UsersPanel
 from desktop.widgets import say
 from tests.desk_maker import make_desk
-from tests.features.office.test_users import VILLAGE, acting, add, draft, known
+from tests.features.office.test_users import OWN, VILLAGE, acting, add, draft, known, settle
+from tests.office_maker import make_office
 
 Office = tuple[Database, Actor]
 
@@ -207,3 +208,23 @@ def test_who_may_not_read_the_log_is_told_who_may(qtbot: QtBot, township: Office
     panel = audit_panel(qtbot, db, acting(db, "lili"), tmp_path)
     assert len(panel.table.model.keys) == 0
     assert not panel.export_button.isEnabled()
+
+
+def test_at_the_county_another_of_the_three_confirms_in_the_form(
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    db, admin = make_office(tmp_path, "county")
+    for login in ("anquan", "anquan2"):
+        add(db, admin, draft(login, ("security",), "371602"))
+        settle(db, login)
+    monkeypatch.setattr(say, "asked", lambda *_: True)
+    panel = users_panel(qtbot, db, acting(db, "admin"), tmp_path)
+    choose(panel, "anquan")
+    panel.stop()
+    assert "两个人一起办" in problems(panel)
+    assert known(db, admin)["anquan"].alive
+    fill(panel, second="anquan2", second_password=OWN)
+    panel.stop()
+    assert not known(db, admin)["anquan"].alive
+    assert panel.form.values()["second_password"] == ""
+    db.close()

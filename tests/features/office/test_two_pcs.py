@@ -8,13 +8,14 @@ from pytestqt.qtbot import QtBot
 
 from desktop.core import keys
 from desktop.core.errors import Refused
-from desktop.features.office import actions, handover, second, users
+from desktop.features.office import actions, handover, second, store, users
 from desktop.features.office.model import User
 from desktop.features.office.second import Second
 from desktop.features.office.ui.users_panel import UsersPanel
 from desktop.features.sync import api as sync
 from tests.desk_maker import make_desk
-from tests.features.office.test_users import CHEAP, add, draft, safe
+from tests.features.office.test_users import CHEAP, acting, add, draft, safe
+from tests.features.office.test_users import Office as Town
 from tests.features.sync.exchange_maker import Office, enrol, make
 
 TOWN = "371602012000"
@@ -23,7 +24,9 @@ TOWN = "371602012000"
 @pytest.fixture
 def pc(tmp_path: Path) -> Iterator[Office]:
     """The first PC of the township, which has read what the county holds of the second."""
-    offices = [make(tmp_path / n, level) for n, level in (("c", "county"), ("a", "township"), ("b", "township"))]
+    offices = [
+        make(tmp_path / n, level) for n, level in (("c", "county"), ("a", "township"), ("b", "township"))
+    ]
     county, one, two = offices
     for child in (one, two):
         enrol(child, county, tmp_path / f"stick-{child.node.fingerprint}")
@@ -98,6 +101,20 @@ def test_the_list_says_whose_user_it_is(qtbot: QtBot, pc: Office, tmp_path: Path
     assert "其他电脑" in panel.hint.text()
     panel.table.select_row(1 - place)
     assert panel.tools.isEnabled()
+
+
+def test_of_two_users_made_here_under_one_login_the_newest_has_the_password(township: Town) -> None:
+    """An older backup was restored, the user was made again, and a bundle brought the first one back."""
+    db, admin = township
+    first = add(db, admin, draft("lili", ("admin",)))
+    with db.unit(admin, "x") as unit:
+        again = User(unit.new_id(), "lili", "李丽", ("clerk",), first.prefix)
+        store.add_user(unit, again, TOWN)
+    assert acting(db, "lili").id == again.id
+    with pytest.raises(Refused) as caught, db.unit(admin, "x") as unit:
+        users.stop_user(unit, safe(db), first.id)
+    assert caught.value.code == "user.elsewhere"
+    assert "lili" in keys.logins(db.paths.keys)
 
 
 def test_the_recovery_code_gives_back_a_slot_that_was_lost(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """Users and their roles: who may make whom, what each may do, and what stopping one means."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,8 +12,9 @@ from desktop.core.db.unit import Actor
 from desktop.core.errors import Refused, Trouble
 from desktop.features.office import actions, handover, rules, users
 from desktop.features.office.model import ROLE_NAMES, Level, User, UserDraft
+from desktop.features.office.second import Second
 from desktop.features.office.users import Safe
-from tests.office_maker import make_office
+from tests.office_maker import PLACES, make_office
 
 CHEAP = Cost(1, 64, 1)
 FIRST, OWN = "first password", "own password"
@@ -89,6 +91,8 @@ def test_a_stopped_user_has_no_key_any_more_and_comes_back_with_a_new_one(townsh
         (UserDraft("lili", " ", ("clerk",), PREFIX), FIRST, ["user.name"]),
         (draft(prefix="371602013"), FIRST, ["user.region"]),
         (draft(prefix=COUNTY), FIRST, ["user.region"]),
+        (draft(prefix=PREFIX + "x"), FIRST, ["user.region"]),
+        (draft(prefix=PREFIX + "12"), FIRST, ["user.region"]),
         (draft(roles=("manager",)), FIRST, ["user.role"]),
         (draft(roles=("emperor",)), FIRST, ["user.role"]),
         (draft(), "short", ["password.short"]),
@@ -206,6 +210,107 @@ def test_from_the_county_up_three_people_keep_each_other_in_check(tmp_path: Path
     with pytest.raises(Refused), db.unit(security, "x") as unit:  # gives rights, makes no users
         users.add_user(unit, safe(db), draft("other", (), COUNTY), FIRST)
     db.close()
+
+
+@pytest.fixture
+def county(tmp_path: Path) -> Iterator[Office]:
+    db, admin = make_office(tmp_path, "county")
+    yield db, admin
+    db.close()
+
+
+def test_nobody_takes_over_from_one_of_the_three_by_putting_him_out_of_the_way(county: Office) -> None:
+    db, admin = county
+    security = add(db, admin, draft("anquan", ("security",), COUNTY))
+    system = acting(db, "admin")
+    assert "user.grant" not in system.rights
+    before = db.paths.keys.read_bytes()
+    for attempt, code in (
+        (lambda unit: users.stop_user(unit, safe(db), security.id), "user.last"),
+        (lambda unit: users.set_password(unit, safe(db), security.id, "known to the other"), "second.nobody"),
+    ):
+        with pytest.raises(Refused) as caught, db.unit(system, "x") as unit:
+            attempt(unit)
+        assert caught.value.code == code
+    with pytest.raises(Refused) as caught, db.unit(acting(db, "anquan"), "x") as unit:
+        users.change_user(unit, security.id, draft("anquan", ("clerk",), COUNTY))
+    assert caught.value.code == "user.last"
+    assert db.paths.keys.read_bytes() == before
+
+
+def test_another_of_the_three_confirms_what_is_done_to_one_of_them(county: Office) -> None:
+    db, admin = county
+    add(db, admin, draft("fuhe", ("reviewer",), COUNTY))
+    add(db, admin, draft("anquan2", ("security",), COUNTY))
+    for login, role in (("anquan", "security"), ("shenji", "audit")):
+        made = add(db, acting(db, "admin"), draft(login, (), COUNTY))
+        with db.unit(acting(db, "anquan2"), "x") as unit:
+            users.change_user(unit, made.id, draft(login, (role,), COUNTY))
+    for login in ("anquan2", "anquan", "shenji", "fuhe"):
+        settle(db, login)
+    system, path = acting(db, "admin"), db.paths.keys
+    target = known(db, admin)["anquan"]
+    for given, code in (
+        (None, "second.missing"),
+        (Second("admin", "pw", path), "second.right"),
+        (Second("anquan", OWN, path), "second.right"),
+        (Second("fuhe", OWN, path), "second.right"),
+        (Second("shenji", "wrong", path), "second.password"),
+    ):
+        with pytest.raises(Refused) as caught, db.unit(system, "x") as unit:
+            users.stop_user(unit, safe(db), target.id, given)
+        assert caught.value.code == code
+    with db.unit(system, "x") as unit:
+        users.stop_user(unit, safe(db), target.id, Second("shenji", OWN, path))
+    assert not known(db, admin)["anquan"].alive
+    assert "user.grant" not in acting(db, "admin").rights
+    with db.unit(system, "x") as unit:
+        users.set_password(unit, safe(db), target.id, "a first one", Second("anquan2", OWN, path))
+    assert known(db, admin)["anquan"].alive
+
+
+@pytest.mark.parametrize("what", ["stop", "password", "handover"])
+def test_a_step_that_is_not_committed_leaves_the_key_file_as_it_was(township: Office, what: str) -> None:
+    db, admin = township
+    made, after = add(db, admin), add(db, admin, draft("xin"))
+    before = db.paths.keys.read_bytes()
+    with pytest.raises(RuntimeError), db.unit(admin, "x") as unit:
+        if what == "stop":
+            users.stop_user(unit, safe(db), made.id)
+        elif what == "password":
+            users.set_password(unit, safe(db), made.id, "another first")
+        else:
+            handover.hand_over(unit, safe(db), made, after, stop=True)
+        raise RuntimeError("the disk is full")
+    assert db.paths.keys.read_bytes() == before
+    assert known(db, admin)["lili"].alive
+
+
+def test_who_is_bound_to_a_village_makes_and_touches_nobody_beyond_it(township: Office) -> None:
+    db, admin = township
+    wide = add(db, admin, draft("wide"))
+    add(db, admin, draft("cun", ("admin",), VILLAGE))
+    near = add(db, acting(db, "cun"), draft("near", ("village",), VILLAGE))
+    bound = acting(db, "cun")
+    for attempt in (
+        lambda unit: users.add_user(unit, safe(db), draft("other"), FIRST),
+        lambda unit: users.change_user(unit, near.id, draft("near", ("village",))),
+        lambda unit: users.change_user(unit, wide.id, draft("wide", ("clerk",), VILLAGE)),
+        lambda unit: users.stop_user(unit, safe(db), wide.id),
+        lambda unit: users.set_password(unit, safe(db), wide.id, "known to cun"),
+        lambda unit: handover.hand_over(unit, safe(db), wide, near, stop=False),
+    ):
+        with pytest.raises(Refused) as caught, db.unit(bound, "x") as unit:
+            attempt(unit)
+        assert caught.value.code == "user.outside"
+
+
+@pytest.mark.parametrize("login", ["", " ", "a", "li li", "x" * 41])
+def test_an_office_needs_a_first_user_with_a_name(tmp_path: Path, login: str) -> None:
+    with pytest.raises(Refused) as caught:
+        actions.create(tmp_path / "new", PLACES["township"], login, "long enough", cost=CHEAP)
+    assert caught.value.code == "user.login"
+    assert not (tmp_path / "new").exists()
 
 
 def test_what_was_done_to_users_cannot_be_undone(township: Office) -> None:

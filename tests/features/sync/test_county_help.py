@@ -1,5 +1,6 @@
 """A password forgotten and the recovery code lost: the county gives the key back, and only to the PC that asked."""
 
+import dataclasses
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -7,11 +8,11 @@ import pytest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from desktop.core import county_help, keys
+from desktop.core import county_help, crypto, keys
 from desktop.core.county_help import ANSWER_NAME, REQUEST_NAME
 from desktop.core.crypto import Cost
 from desktop.core.errors import Refused, Trouble
-from desktop.features.office import actions, audit, helping
+from desktop.features.office import actions, audit, helping, recovering
 from desktop.features.office.ui.help_dialog import open_help
 from desktop.shell.recovery import Recovery
 from tests.desk_maker import make_desk
@@ -165,6 +166,53 @@ def test_both_ends_in_their_dialogs(
     recovery.save()
     assert "新密码已设好" in recovery.done_label.text()
     actions.log_in(town.db.paths.root, "admin", "new password")[0].close()
+
+
+def test_an_answer_with_another_key_is_not_believed(
+    qtbot: QtBot, offices: tuple[Office, Office], stick: Path, tmp_path: Path
+) -> None:
+    """Anybody who reads the request can seal some key to this PC: the own data must open with it."""
+    town, county = offices
+    county_help.write_request(path_of(town), "admin", stick)
+    with county.db.reader(county.actor) as reader:
+        asked = helping.read_request(reader, stick / REQUEST_NAME)
+    other = crypto.random_key()
+    sealed = county_help._sealed(county.node.recipient, other)
+    content = county_help.sealed_answer(county.node.identity, dataclasses.replace(asked, box=sealed))
+    county_help.write_answer(content, stick)
+    before = path_of(town).read_bytes()
+    recovery = Recovery(path_of(town))
+    qtbot.addWidget(recovery)
+    recovery.take(stick / ANSWER_NAME)
+    assert "打不开本单位的数据" in recovery.help_label.text()
+    assert recovery.form.field("code").isEnabled()
+    with pytest.raises(Trouble) as caught:
+        recovering.reset_by_answer(town.db.paths.root, other, "admin", "new password", CHEAP)
+    assert caught.value.code == "recover.wrong_key"
+    assert path_of(town).read_bytes() == before
+
+
+def test_an_answer_for_somebody_who_is_no_user_makes_no_slot(
+    qtbot: QtBot, offices: tuple[Office, Office], stick: Path
+) -> None:
+    town, county = offices
+    helps(county, stick, county_help.write_request(path_of(town), "nobody", stick))
+    recovery = Recovery(path_of(town))
+    qtbot.addWidget(recovery)
+    recovery.take(stick / ANSWER_NAME)
+    assert "没有这个用户" in recovery.help_label.text()
+    assert keys.logins(path_of(town)) == ["admin"]
+
+
+def test_an_answer_that_the_log_does_not_know_of_is_not_written(
+    offices: tuple[Office, Office], stick: Path
+) -> None:
+    town, county = offices
+    digits = county_help.write_request(path_of(town), "admin", stick)
+    with pytest.raises(RuntimeError), county.db.unit(county.actor, "x") as unit:
+        helping.answer(unit, stick / REQUEST_NAME, digits, None)
+        raise RuntimeError("the disk is full")
+    assert not (stick / ANSWER_NAME).exists()
 
 
 def test_two_people_answer_where_there_are_two(

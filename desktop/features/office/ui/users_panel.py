@@ -13,10 +13,10 @@ from desktop.core.problems import Problem
 from desktop.features.office import rules, store, users
 from desktop.features.office.model import ROLE_NAMES, Level, Office, User, UserDraft
 from desktop.features.office.places import Places, read_places
+from desktop.features.office.second import Second
 from desktop.features.office.ui.handover_dialog import HandoverDialog
 from desktop.features.office.ui.help_dialog import help_from
 from desktop.features.office.ui.region_field import RegionField
-from desktop.features.office.second import Second
 from desktop.features.office.users import Safe
 from desktop.widgets import say
 from desktop.widgets.colours import Tone
@@ -198,7 +198,8 @@ class UsersPanel(QFrame):
             return
         safe = Safe.of(self._desk.db)
         self._act(
-            partial(_set_password, safe, user.id, password, self._second()), f"已给 {user.login} 设新密码，请当面告诉本人"
+            partial(_set_password, safe, user.id, password, self._second()),
+            f"已给 {user.login} 设新密码，请当面告诉本人",
         )
 
     def stop(self) -> None:
