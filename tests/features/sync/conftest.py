@@ -1,6 +1,7 @@
-"""The offices of the forgeries, shared by each module: after a refusal they must be as before anyway."""
+"""Offices for the tests of sync: a township under its county, and the world of the forgeries."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +14,7 @@ from tests.features.sync.exchange_maker import (
     VILLAGE,
     VOLUNTEER,
     Author,
+    Office,
     bring,
     bundle,
     enrol,
@@ -21,8 +23,23 @@ from tests.features.sync.exchange_maker import (
 from tests.features.sync.forging import World, transfer
 
 
+@pytest.fixture
+def stick(tmp_path: Path) -> Path:
+    return tmp_path / "stick"
+
+
+@pytest.fixture
+def offices(tmp_path: Path, stick: Path) -> Iterator[tuple[Office, Office]]:
+    town, county = make(tmp_path, "township"), make(tmp_path, "county")
+    enrol(town, county, stick)
+    yield town, county
+    town.db.close()
+    county.db.close()
+
+
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """Shared by each module: after a refusal they must be as before anyway."""
     folder = tmp_path_factory.mktemp("world")
     county, stick = make(folder, "county"), folder / "stick"
     town, sibling, stranger = (make(folder, level) for level in ("township", "sibling", "stranger"))

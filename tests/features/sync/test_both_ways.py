@@ -1,6 +1,5 @@
 """Up and down: only what the other lacks travels, corrections from above arrive, and what was received is proved."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,20 +14,6 @@ from tests.features.sync.exchange_maker import Office, enrol, make
 from tests.office_maker import add_household
 
 DAY = 24 * 3600 * 1000
-
-
-@pytest.fixture
-def stick(tmp_path: Path) -> Path:
-    return tmp_path / "stick"
-
-
-@pytest.fixture
-def offices(tmp_path: Path, stick: Path) -> Iterator[tuple[Office, Office]]:
-    town, county = make(tmp_path, "township"), make(tmp_path, "county")
-    enrol(town, county, stick)
-    yield town, county
-    town.db.close()
-    county.db.close()
 
 
 def up(town: Office, county: Office, stick: Path) -> sync.Taken:

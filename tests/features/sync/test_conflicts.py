@@ -1,6 +1,5 @@
 """Two offices that say different things: both answers are kept, shown with their authors, and settled by a person."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,23 +10,9 @@ from desktop.core.errors import Refused
 from desktop.features.register.tables import HouseholdRow, PersonRow
 from desktop.features.sync import api as sync
 from tests.core.db.log_reading import log
-from tests.features.sync.exchange_maker import HOUSEHOLD, Author, Office, bring, bundle, enrol, make
+from tests.features.sync.exchange_maker import HOUSEHOLD, Author, Office, bring, bundle
 from tests.features.sync.test_both_ways import down, edit, up, value
 from tests.office_maker import add_household
-
-
-@pytest.fixture
-def stick(tmp_path: Path) -> Path:
-    return tmp_path / "stick"
-
-
-@pytest.fixture
-def offices(tmp_path: Path, stick: Path) -> Iterator[tuple[Office, Office]]:
-    town, county = make(tmp_path, "township"), make(tmp_path, "county")
-    enrol(town, county, stick)
-    yield town, county
-    town.db.close()
-    county.db.close()
 
 
 def disagree(offices: tuple[Office, Office], stick: Path, **values: tuple[object, object]) -> bytes:

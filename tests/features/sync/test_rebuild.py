@@ -1,6 +1,5 @@
 """Rows that are not what their entries say: found by a rebuild, and by the digest that every bundle carries."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,23 +14,9 @@ from desktop.features.sync import digests, writer
 from desktop.features.sync.model import PieceKind
 from desktop.features.sync.vectors import Scope
 from tests.core.db.log_reading import differences, dump
-from tests.features.sync.exchange_maker import Office, bring, bundle, enrol, make
+from tests.features.sync.exchange_maker import Office, bring, bundle
 from tests.features.sync.test_both_ways import up, value
 from tests.office_maker import VILLAGE, add_household
-
-
-@pytest.fixture
-def stick(tmp_path: Path) -> Path:
-    return tmp_path / "stick"
-
-
-@pytest.fixture
-def offices(tmp_path: Path, stick: Path) -> Iterator[tuple[Office, Office]]:
-    town, county = make(tmp_path, "township"), make(tmp_path, "county")
-    enrol(town, county, stick)
-    yield town, county
-    town.db.close()
-    county.db.close()
 
 
 def spoil(office: Office, row: bytes) -> None:

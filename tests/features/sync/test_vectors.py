@@ -1,10 +1,7 @@
 """Heads, gaps and what another lacks: a lost, late or repeated stick costs bytes and nothing else."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-
-import pytest
 
 from desktop.core.db import entries
 from desktop.features.sync import api as sync
@@ -12,24 +9,10 @@ from desktop.features.sync import vectors, writer
 from desktop.features.sync.model import PieceKind, StreamVector, Vector
 from desktop.features.sync.vectors import Lack, Scope
 from desktop.features.sync.writer import Source
-from tests.features.sync.exchange_maker import VILLAGE, Author, Office, bring, bundle, enrol, make
+from tests.features.sync.exchange_maker import VILLAGE, Author, Office, bring, bundle
 from tests.features.sync.test_both_ways import down
 
 SCOPE = Scope("371602012")
-
-
-@pytest.fixture
-def stick(tmp_path: Path) -> Path:
-    return tmp_path / "stick"
-
-
-@pytest.fixture
-def offices(tmp_path: Path, stick: Path) -> Iterator[tuple[Office, Office]]:
-    town, county = make(tmp_path, "township"), make(tmp_path, "county")
-    enrol(town, county, stick)
-    yield town, county
-    town.db.close()
-    county.db.close()
 
 
 def runs(author: Author, *cuts: tuple[int, int]) -> list[Source]:
