@@ -17,6 +17,7 @@ from desktop.core.db import database, entries, proof, shelf
 from desktop.core.db.database import Database
 from desktop.core.db.drafts import SealedDrafts
 from desktop.core.db.entries import Entry, Stream
+from desktop.core.db.log_tables import ENTRY_COLUMNS
 from desktop.core.paths import Paths
 from tests.office_maker import add_household, make_office
 from tests.power import work
@@ -24,21 +25,6 @@ from tests.power import work
 # The longest that a child may work, in seconds: a few rounds of its work.
 LONGEST = {"typing": 0.3, "importing": 1.2, "backing_up": 0.8, "migrating": 0.5, "restoring": 1.0}
 _MANY = 2_000
-_FIELDS = (
-    "eid",
-    "seq",
-    "prev",
-    "hlc",
-    "clock_flag",
-    "user",
-    "schema",
-    "kind",
-    "table_no",
-    "row",
-    "salt",
-    "body",
-    "note",
-)
 
 
 @dataclass
@@ -200,7 +186,7 @@ def broken_links(connection: Any) -> int:
         "SELECT id, node, incarnation, region, kind FROM log_stream"
     ).fetchall():
         packed, before = entries.pack(Stream(*stream)), entries.NO_PREV
-        wanted = f"SELECT hash, {', '.join(_FIELDS)} FROM log_entry WHERE stream = ? ORDER BY seq"
+        wanted = f"SELECT hash, {', '.join(ENTRY_COLUMNS)} FROM log_entry WHERE stream = ? ORDER BY seq"
         for found, *rest in connection.execute(
             wanted.replace("user", '"user"').replace("row,", '"row",'), (no,)
         ):

@@ -4,6 +4,7 @@ from sqlalchemy import ForeignKey, Index, Integer, LargeBinary, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from desktop.core.db.base import Base, Id, Region
+from desktop.core.db.entries import Entry
 
 
 class StreamRow(Base):
@@ -59,6 +60,10 @@ class EntryRow(Base):
         # Most entries create their row and are found by their own id.
         Index("ix_log_entry_later", "row", sqlite_where=text("row <> eid")),
     )
+
+
+# The columns of an entry in the order of `Entry`.
+ENTRY_COLUMNS = tuple("table_no" if name == "table" else name for name in Entry.__struct_fields__)
 
 
 class RowHeads(Base):

@@ -12,7 +12,7 @@ from desktop.core.clock import BEIJING
 from desktop.core.db import entries
 from desktop.core.db.base import StreamKind
 from desktop.core.db.entries import Entry, Stream
-from desktop.core.db.log_tables import EntryRow, StreamRow
+from desktop.core.db.log_tables import ENTRY_COLUMNS, EntryRow, StreamRow
 from desktop.core.db.unit import Reader, Unit
 from desktop.core.errors import Refused
 from desktop.core.excel import writer
@@ -23,21 +23,6 @@ from desktop.features.office.model import EVENT_NAMES, Event, Noted
 from desktop.features.office.tables import AuditRow
 
 _A = AuditRow.__table__.c
-_FIELDS = (
-    "eid",
-    "seq",
-    "prev",
-    "hlc",
-    "clock_flag",
-    "user",
-    "schema",
-    "kind",
-    "table_no",
-    "row",
-    "salt",
-    "body",
-    "note",
-)
 _NAMES = {c.info["no"]: c.name for c in AuditRow.__table__.columns if "no" in c.info}
 _MOST_ABOUT, _MOST_REASON = 1_000, 200
 _HEADINGS = (("时间", 20), ("用户名", 14), ("姓名", 12), ("事项", 12), ("内容", 60), ("事由", 40))
@@ -171,7 +156,7 @@ def _broken_in(connection: Connection, stream: int, packed: bytes, rows: dict[by
     before, at, wrong = entries.NO_PREV, 0, 0
     wanted = select(EntryRow.__table__).where(EntryRow.stream == stream).order_by(EntryRow.seq)
     for found in connection.execute(wanted):
-        entry = Entry(*(getattr(found, f) for f in _FIELDS))
+        entry = Entry(*(getattr(found, f) for f in ENTRY_COLUMNS))
         is_linked = found.prev == before and found.seq == at + 1
         is_itself = entries.entry_hash(packed, entry) == found.hash
         line = rows.pop(found.row, None)
