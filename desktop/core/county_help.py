@@ -7,6 +7,7 @@ request is answered. The county never sends anything that opens without the PC t
 
 import io
 import json
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,14 +37,20 @@ class Request:
         return crypto.fingerprint(self.answer_to.encode())
 
 
-def give_slot(path: Path, key: bytes, recipient: str, office: str, own: str) -> None:
-    """Keep the database key sealed to the office above, called `office`; `own` is how this one is called there.
+@dataclass(frozen=True, slots=True)
+class Helper:
+    """The office above: what is sealed to it, what it is called, and how this office is called there."""
 
-    It replaces an earlier one.
-    """
-    box = _sealed(recipient, key)
-    slot = {"kind": KIND, "login": "", "office": office, "own": own, "recipient": recipient, "box": box.hex()}
-    keys.put_slot(path, slot)
+    recipient: str
+    office: str
+    own: str
+
+
+def give_slot(path: Path, key: bytes, helper: Helper) -> None:
+    """Keep the database key sealed to the office above. It replaces an earlier slot."""
+    box = _sealed(helper.recipient, key)
+    said = {"office": helper.office, "own": helper.own, "recipient": helper.recipient}
+    keys.put_slot(path, {"kind": KIND, "login": "", **said, "box": box.hex()})
 
 
 def helper(path: Path) -> str:
@@ -59,6 +66,12 @@ def write_request(path: Path, login: str, folder: Path) -> str:
         raise Trouble(
             "本单位还没有在县级入网，上级帮不上忙", "请找建立办公室时抄下的恢复码", code="recover.no_county"
         )
+    if not _is_whole(slot):
+        raise Trouble(
+            "钥匙文件里给上级的那一份已损坏",
+            "请找建立办公室时抄下的恢复码，或用备份恢复",
+            code="recover.damaged",
+        )
     identity, answer_to = crypto.new_sealing_key()
     said = {"office": slot.get("own", ""), "login": login, "answer_to": answer_to, "box": slot["box"]}
     content = _MAGIC_REQUEST + _sealed(slot["recipient"], json.dumps(said).encode())
@@ -70,10 +83,19 @@ def write_request(path: Path, login: str, folder: Path) -> str:
     return crypto.fingerprint(answer_to.encode())
 
 
-def read_request(identity: str, file: Path) -> Request:
+def _is_whole(slot: keys.Slot) -> bool:
+    said = [slot.get(name) for name in ("recipient", "box", "office", "own")]
+    if not all(isinstance(one, str) for one in said) or not crypto.is_recipient(slot["recipient"]):
+        return False
+    with suppress(ValueError):
+        return len(bytes.fromhex(slot["box"])) > 0
+    return False
+
+
+def read_request(identities: Sequence[str], file: Path) -> Request:
     """At the county: what the file asks. Raises Trouble for a file that is none, or not for this office."""
     try:
-        said = json.loads(_opened(identity, _content(file, _MAGIC_REQUEST)))
+        said = json.loads(_opened(identities, _content(file, _MAGIC_REQUEST)))
         request = Request(said["office"], said["login"], said["answer_to"], bytes.fromhex(said["box"]))
     except (ValueError, KeyError, TypeError) as cause:
         raise _unreadable() from cause
@@ -82,9 +104,9 @@ def read_request(identity: str, file: Path) -> Request:
     return request
 
 
-def sealed_answer(identity: str, request: Request) -> bytes:
+def sealed_answer(identities: Sequence[str], request: Request) -> bytes:
     """At the county, when the digits agree: the key, sealed to the PC that asked. Raises Trouble."""
-    return _MAGIC_ANSWER + _sealed(request.answer_to, _opened(identity, request.box))
+    return _MAGIC_ANSWER + _sealed(request.answer_to, _opened(identities, request.box))
 
 
 def write_answer(content: bytes, folder: Path) -> None:
@@ -102,7 +124,7 @@ def take_answer(path: Path, file: Path) -> tuple[str, bytes]:
     pending: dict[str, Any] = read_json(_pending(path))
     if not pending.get("identity"):
         raise Trouble("这台电脑没有等待答复的求助", "请先写一份求助文件", code="recover.none")
-    key = _opened(f"{pending['identity']}", _content(file, _MAGIC_ANSWER))
+    key = _opened([f"{pending['identity']}"], _content(file, _MAGIC_ANSWER))
     return f"{pending.get('login', '')}", key
 
 
@@ -133,17 +155,18 @@ def _sealed(recipient: str, content: bytes) -> bytes:
     return out.getvalue()
 
 
-def _opened(identity: str, box: bytes) -> bytes:
-    out = io.BytesIO()
-    try:
-        crypto.unseal(identity, io.BytesIO(box), out)
-    except crypto.SealBroken as cause:
-        raise Trouble(
-            "这个文件不是写给本单位的，或已损坏",
-            "请核对是哪个单位的U盘，必要时重新写一份",
-            code="recover.not_ours",
-        ) from cause
-    return out.getvalue()
+def _opened(identities: Sequence[str], box: bytes) -> bytes:
+    """With whichever of the keys it was sealed to: an office above may have changed its keys since."""
+    for identity in identities:
+        out = io.BytesIO()
+        with suppress(crypto.SealBroken):
+            crypto.unseal(identity, io.BytesIO(box), out)
+            return out.getvalue()
+    raise Trouble(
+        "这个文件不是写给本单位的，或已损坏",
+        "请核对是哪个单位的U盘，必要时重新写一份",
+        code="recover.not_ours",
+    )
 
 
 def _unreadable() -> Trouble:

@@ -6,6 +6,7 @@ would be another version of this one module.
 
 import base64
 import hashlib
+import hmac
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
@@ -15,7 +16,9 @@ import pyrage
 from cryptography.exceptions import InvalidSignature, InvalidTag
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 # Without I, L, O and U: a code is read from paper and over the telephone.
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -40,6 +43,7 @@ class Cost:
 
 
 FOR_OFFICES = Cost()
+_MOST = Cost(16, 1024 * 1024, 16)  # of a slot that asks for more, somebody wants to use up the memory
 _SLOT = b"hh/slot/1"
 
 
@@ -138,17 +142,20 @@ def unseal(identity: str, source: IO[bytes], target: Any) -> None:
         raise
 
 
-def wrap(secret: bytes, password: str, cost: Cost = FOR_OFFICES, about: str = "") -> dict[str, Any]:
-    """A key slot: `secret` under a password, ready for JSON. It opens only for the same `about` (whose slot it is)."""
+def wrap(
+    secret: bytes, password: str, cost: Cost = FOR_OFFICES, about: str = "", machine: bytes = b""
+) -> dict[str, Any]:
+    """A key slot: `secret` under a password, ready for JSON. It opens only for the same `about` (whose slot it is), and
+    with `machine` only for who has that too."""
     salt, nonce = secrets.token_bytes(16), secrets.token_bytes(12)
-    box = AESGCM(_stretch(password, salt, cost)).encrypt(nonce, secret, _SLOT + about.encode())
+    box = AESGCM(_stretch(password, salt, cost, machine)).encrypt(nonce, secret, _SLOT + about.encode())
     return {"cost": asdict(cost), "salt": salt.hex(), "nonce": nonce.hex(), "box": box.hex()}
 
 
-def unwrap(slot: dict[str, Any], password: str, about: str = "") -> bytes:
+def unwrap(slot: dict[str, Any], password: str, about: str = "", machine: bytes = b"") -> bytes:
     """The secret of a slot. Raises WrongPassword, also for a slot that was tampered with."""
     try:
-        key = _stretch(password, bytes.fromhex(slot["salt"]), Cost(**slot["cost"]))
+        key = _stretch(password, bytes.fromhex(slot["salt"]), _bearable(Cost(**slot["cost"])), machine)
         box, nonce = bytes.fromhex(slot["box"]), bytes.fromhex(slot["nonce"])
         return AESGCM(key).decrypt(nonce, box, _SLOT + about.encode())
     except (InvalidTag, ValueError, KeyError, TypeError, OverflowError, MemoryError) as cause:
@@ -173,6 +180,40 @@ def fingerprint(*public: bytes) -> str:
     return f"{number:012d}"
 
 
-def _stretch(password: str, salt: bytes, cost: Cost) -> bytes:
+def _bearable(cost: Cost) -> Cost:
+    if cost.passes > _MOST.passes or cost.kibibytes > _MOST.kibibytes or cost.lanes > _MOST.lanes:
+        raise ValueError("a slot that costs too much")
+    return cost
+
+
+def _stretch(password: str, salt: bytes, cost: Cost, machine: bytes) -> bytes:
     kdf = Argon2id(salt=salt, length=32, iterations=cost.passes, lanes=cost.lanes, memory_cost=cost.kibibytes)
-    return kdf.derive(password.encode())
+    stretched = kdf.derive(password.encode())
+    if not machine:
+        return stretched
+    return HKDF(SHA256(), 32, salt=None, info=b"hh/kek/1").derive(stretched + machine)
+
+
+BLOB_EXTRA = 16  # bytes that locking adds: the tag of GCM
+
+
+def lock_blob(key: bytes, sha256: bytes, content: bytes) -> bytes:
+    """AES-256-GCM under a key of its own for each content, so that the fixed nonce is used once (sync.md 4)."""
+    return AESGCM(_blob_key(key, sha256)).encrypt(bytes(12), content, b"hh/blob/1" + sha256)
+
+
+def open_blob(key: bytes, sha256: bytes, box: bytes) -> bytes:
+    """The content of a blob. Raises SealBroken when the file was changed or belongs to another office."""
+    try:
+        return AESGCM(_blob_key(key, sha256)).decrypt(bytes(12), box, b"hh/blob/1" + sha256)
+    except (InvalidTag, ValueError) as cause:
+        raise SealBroken from cause
+
+
+def blob_name(key: bytes, sha256: bytes) -> str:
+    """Under which name a blob lies on the disk: who does not have the key cannot ask whether a picture is there."""
+    return hmac.new(key, b"hh/blob-name/1" + sha256, hashlib.sha256).hexdigest()
+
+
+def _blob_key(key: bytes, sha256: bytes) -> bytes:
+    return HKDF(SHA256(), 32, None, b"hh/blob-key/1" + sha256).derive(key)

@@ -1,4 +1,4 @@
-"""Citizen id numbers (GB 11643): reading, checking, masking. Domain.md 2.4."""
+"""Citizen id numbers (GB 11643): reading and checking. Domain.md 2.4."""
 
 import unicodedata
 from dataclasses import dataclass
@@ -99,10 +99,3 @@ def disability(number: str) -> tuple[str, str] | None:
     ):
         return None
     return tail[0], tail[1]
-
-
-def masked(number: str) -> str:
-    """The first six and the last two: 371699**********24."""
-    if len(number) <= 8:
-        return "*" * len(number)
-    return number[:6] + "*" * (len(number) - 8) + number[-2:]

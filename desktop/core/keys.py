@@ -1,20 +1,30 @@
-"""keys.json: the database key, wrapped once for each user's password and once for the recovery code."""
+"""keys.json: the database key, wrapped once for each user's password and once for the recovery code.
+
+A password's slot opens on the PC on which it was made (core/machine.py), the recovery code's anywhere.
+"""
 
 import json
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from desktop.core import crypto, lockout
+from desktop.core import crypto, lockout, machine
 from desktop.core.crypto import Cost
 from desktop.core.errors import Trouble
 from desktop.core.lockout import Lockout, Ticks
 
+# Said where a password could not be bound to its PC.
+UNBOUND = "这台电脑存不下绑定密码用的信息：数据文件夹被拷走后，知道密码的人在别的电脑上也能打开。请把这台电脑的磁盘加密"
 RECOVERY = "recovery"
 PASSWORD = "password"
+FORMER = "former"
+# Under another key, which nobody guesses: stretching it would add nothing.
+_UNDER_A_KEY = Cost(1, 64, 1)
+FORMAT = 1
 
 Slot = dict[str, Any]
 
@@ -34,37 +44,66 @@ def create(path: Path, login: str, password: str, cost: Cost = crypto.FOR_OFFICE
         password_slot(key, login, password, cost),
         _slot(key, {"kind": RECOVERY, "login": ""}, crypto.plain_recovery_code(code), cost),
     ]
-    _write(path, {"version": 1, "slots": slots})
+    _write(path, {"version": FORMAT, "slots": slots})
     return NewKeys(key, code)
 
 
 def open_with_password(path: Path, login: str, password: str, ticks: Ticks = time.monotonic) -> bytes:
-    """The database key.
+    """The database key. A slot that was bound to no PC yet is bound to this one.
 
-    Raises Trouble when the user or the password is wrong (which of the two is not said), and while the user must wait
-    after too many wrong ones.
+    Raises Trouble when the user or the password is wrong (which of the two is not said), while the user must wait
+    after too many wrong ones, and for a password that was set on another PC.
     """
+    found = [s for s in _read(path)["slots"] if _is(s, login)]
+    secret = _bound_to(found[0]) if found else b""
     tries = tries_of(path, ticks)
     tries.begin(login)
-    key = _open(path, PASSWORD, login, password, "用户名或密码不对", "请检查大小写后再输一次")
+    key = _open(found, password, secret, "用户名或密码不对", tries.advice(login))
     tries.succeeded(login)
+    _bind(path, found[0], key, password)
     return key
 
 
 def open_with_recovery_code(path: Path, code: str) -> bytes:
-    return _open(
-        path, RECOVERY, "", crypto.plain_recovery_code(code), "恢复码不对", "请对照建册时抄下的恢复码再输一次"
-    )
+    found = [s for s in _read(path)["slots"] if s.get("kind") == RECOVERY]
+    plain = crypto.plain_recovery_code(code)
+    return _open(found, plain, b"", "恢复码不对", "请对照建册时抄下的恢复码再输一次")
 
 
-def _open(path: Path, kind: str, login: str, secret: str, sentence: str, what_to_do: str) -> bytes:
-    for slot in _read(path)["slots"]:
-        if slot.get("kind") == kind and slot.get("login") == login:
-            try:
-                return crypto.unwrap(slot, secret, _about(slot))
-            except crypto.WrongPassword:
-                break
+def _open(found: list[Slot], secret: str, machine_secret: bytes, sentence: str, what_to_do: str) -> bytes:
+    """The key of the first slot that opens."""
+    for slot in found:
+        with suppress(crypto.WrongPassword):
+            return crypto.unwrap(slot, secret, _about(slot), machine_secret)
     raise Trouble(sentence, what_to_do, code="keys.wrong")
+
+
+def _is(slot: Slot, login: str) -> bool:
+    return (slot.get("kind"), slot.get("login")) == (PASSWORD, login)
+
+
+def _bound_to(slot: Slot) -> bytes:
+    """This PC's secret, as far as the slot wants it. Raises Trouble when it was made on another PC."""
+    if "machine" not in slot:
+        return b""
+    secret = machine.known()
+    if secret is None or machine.name_of(secret) != slot["machine"]:
+        raise Trouble(
+            "这份数据是从另一台电脑搬来的（或这台电脑重装过系统、换了系统账号），原来的密码在这里打不开",
+            "请在登录页点“忘记密码”，用恢复码设新密码；也可以用备份恢复",
+            code="keys.moved",
+        )
+    return secret
+
+
+def _bind(path: Path, slot: Slot, key: bytes, password: str) -> None:
+    """Make a slot of before this PC's own. What cannot be written now is bound another time."""
+    if "machine" in slot or machine.made() is None:
+        return
+    with suppress(Trouble):
+        cost, is_given = Cost(**slot["cost"]), slot.get("first") is True
+        made = password_slot(key, slot["login"], password, cost, is_first=is_given)
+        _replace(path, slot["login"], made)
 
 
 def tries_of(path: Path, ticks: Ticks = time.monotonic) -> Lockout:
@@ -77,10 +116,14 @@ def logins(path: Path) -> list[str]:
     return [s.get("login", "") for s in _read(path)["slots"] if s.get("kind") == PASSWORD]
 
 
+def is_bound(path: Path, login: str) -> bool:
+    """Whether the user's password opens on this PC only."""
+    return any("machine" in slot for slot in _read(path)["slots"] if _is(slot, login))
+
+
 def is_first(path: Path, login: str) -> bool:
     """Whether the user still has the password that an administrator chose, and must choose an own one."""
-    found = (s for s in _read(path)["slots"] if (s.get("kind"), s.get("login")) == (PASSWORD, login))
-    return any(slot.get("first") is True for slot in found)
+    return any(s.get("first") is True for s in _read(path)["slots"] if _is(s, login))
 
 
 def give_password(
@@ -123,34 +166,72 @@ def slot_of(path: Path, kind: str) -> Slot | None:
     return next((s for s in _read(path)["slots"] if s.get("kind") == kind), None)
 
 
+def former(path: Path, key: bytes) -> list[bytes]:
+    """The keys that the data had before `key`: older backups still open with them. None where no key file is readable."""
+    found: list[bytes] = []
+    with suppress(Trouble):
+        for slot in (s for s in _read(path)["slots"] if s.get("kind") == FORMER):
+            with suppress(crypto.WrongPassword):
+                found.append(crypto.unwrap(slot, key.hex(), _about(slot)))
+    return found
+
+
 def put_slot(path: Path, slot: Slot) -> None:
     """Keep a slot that belongs to no user, instead of the one of its kind that there was."""
     _change(path, lambda slots: [*(s for s in slots if s.get("kind") != slot["kind"]), slot])
 
 
-def password_slot(key: bytes, login: str, password: str, cost: Cost, *, is_first: bool = False) -> Slot:
+def password_slot(
+    key: bytes, login: str, password: str, cost: Cost, *, is_first: bool = False, is_bound: bool = True
+) -> Slot:
+    """A slot that opens on this PC only; unbound it opens everywhere, as a sample that ships must."""
     if not password:
         raise Trouble("密码不能为空", "请输入密码", code="keys.empty_password")
-    what: Slot = {"kind": PASSWORD, "login": login}
-    return _slot(key, {**what, "first": True} if is_first else what, password, cost)
+    what: Slot = {"kind": PASSWORD, "login": login, **({"first": True} if is_first else {})}
+    secret = (machine.made() or b"") if is_bound else b""
+    if secret:
+        what["machine"] = machine.name_of(secret)
+    return _slot(key, what, password, cost, secret)
 
 
-def _slot(key: bytes, what: Slot, secret: str, cost: Cost) -> Slot:
-    return {**what, **crypto.wrap(key, secret, cost, _about(what))}
+def _slot(key: bytes, what: Slot, secret: str, cost: Cost, machine_secret: bytes = b"") -> Slot:
+    return {**what, **crypto.wrap(key, secret, cost, _about(what), machine_secret)}
 
 
 def _about(slot: Slot) -> str:
     """What a slot says of itself is sealed in: nobody becomes another user, or skips the first change of password, by
     editing the file."""
     first = "first" if slot.get("first") is True else ""
-    return f"/{slot.get('kind')}/{slot.get('login')}/{first}"
+    pc = f"/{slot['machine']}" if "machine" in slot else ""
+    return f"/{slot.get('kind')}/{slot.get('login')}/{first}{pc}"
+
+
+def write_renewed(
+    path: Path, target: Path, key: bytes, new: bytes, passwords: Mapping[str, str], cost: Cost
+) -> str:
+    """Write into `target` what the key file becomes when `new` takes the place of `key`; gives the new recovery code.
+
+    Only who is present keeps a slot: of the others nobody here knows the password. Slots of other kinds are the
+    caller's.
+    """
+    code, content = crypto.new_recovery_code(), _read(path)
+    before = [
+        _slot(k, {"kind": FORMER, "login": ""}, new.hex(), _UNDER_A_KEY) for k in (*former(path, key), key)
+    ]
+    slots = [
+        *(password_slot(new, login, passwords[login], cost) for login in logins(path) if login in passwords),
+        _slot(new, {"kind": RECOVERY, "login": ""}, crypto.plain_recovery_code(code), cost),
+        *before,
+    ]
+    _write(target, {**content, "slots": slots})
+    return code
 
 
 def _replace(path: Path, login: str, slot: Slot | None) -> None:
     """Put `slot` where the user's old one stood; the others keep their order."""
 
     def change(slots: list[Slot]) -> list[Slot]:
-        places = [n for n, s in enumerate(slots) if (s.get("kind"), s.get("login")) == (PASSWORD, login)]
+        places = [n for n, s in enumerate(slots) if _is(s, login)]
         kept = [s for n, s in enumerate(slots) if n not in places]
         at = places[0] if places else sum(s.get("kind") == PASSWORD for s in slots)
         return kept if slot is None else [*kept[:at], slot, *kept[at:]]
@@ -169,6 +250,8 @@ def _change(path: Path, change: Callable[[list[Slot]], list[Slot]]) -> None:
 def _read(path: Path) -> dict[str, Any]:
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
+        if found["version"] > FORMAT:
+            raise Trouble("这份数据由更新版本的程序建立", "请安装较新的程序后再打开", code="keys.newer")
         if isinstance(found["slots"], list) and all(isinstance(s, dict) for s in found["slots"]):
             return dict(found)
     except FileNotFoundError as cause:

@@ -50,11 +50,23 @@ class Lockout:
             raise _locked(record["wrong"], record["wait"])
         record["wrong"] += 1
         if record["wrong"] % TRIES == 0:
-            step = record["wrong"] // TRIES - 1
-            record["wait"] = float(WAITS[min(step, len(WAITS) - 1)])
+            record["wait"] = _wait_after(record["wrong"])
         failed = [*self._failed(), [self._name(login), datetime.now(UTC).isoformat(timespec="seconds")]]
         self._values["failed"] = failed[-_MOST_FAILED:]
         self._keep(login, record)
+
+    def advice(self, login: str) -> str:
+        """What to do if the try that was begun is wrong; from the third on with how many are left, or how long to wait.
+
+        A name that is no user's is counted like one, so the words do not tell which names there are.
+        """
+        wrong = self._served(login)["wrong"]
+        left = -wrong % TRIES
+        wait = _spoken(_wait_after(wrong + left))
+        if not left:
+            return f"已连续输错 {wrong} 次，要等{wait}才能再试；忘记密码可用恢复码，或请管理员设新密码"
+        warning = f"；再错 {left} 次就要等{wait}" if left < TRIES - 2 else ""
+        return f"请检查大小写后再输一次{warning}"
 
     def succeeded(self, login: str) -> None:
         """The try that was begun was right: nothing is held against the user any more."""
@@ -122,6 +134,11 @@ class Lockout:
 def beside(keys: Path) -> Path:
     """Where the counts lie."""
     return keys.with_name("attempts.json")
+
+
+def _wait_after(wrong: int) -> float:
+    """Seconds, after a fifth, tenth, fifteenth wrong password and on."""
+    return float(WAITS[min(wrong // TRIES, len(WAITS)) - 1])
 
 
 def _locked(wrong: int, seconds: float) -> Trouble:

@@ -82,12 +82,6 @@ def test_sex() -> None:
     assert (man.sex, woman.sex) == ("1", "2")
 
 
-def test_masked() -> None:
-    assert idcard.masked(GOOD) == "110105**********2X"
-    assert idcard.masked("1234") == "****"
-    assert idcard.masked("") == ""
-
-
 @given(st.integers(0, 16), st.integers(1, 9))
 def test_one_wrong_digit_is_always_noticed(place: int, more: int) -> None:
     wrong = str((int(GOOD[place]) + more) % 10)
@@ -99,4 +93,3 @@ def test_any_text_is_survived(text: str) -> None:
     number = idcard.normalise(text)
     assert not any(c.isspace() for c in number)
     idcard.problem(number, TODAY)
-    idcard.masked(number)

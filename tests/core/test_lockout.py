@@ -50,6 +50,24 @@ def test_every_fifth_wrong_one_waits_longer(path: Path) -> None:
     assert try_one(path, ticks, "right") == ""
 
 
+def test_the_third_wrong_one_tells_how_many_are_left_and_the_fifth_how_long_to_wait(path: Path) -> None:
+    ticks = Ticking()
+    for login in ("admin", "nobody"):  # the words do not tell which names there are
+        told = [said(path, ticks, login) for _ in range(10)]
+        assert [t.count("再错") for t in told[:5]] == [0, 0, 1, 1, 0]
+        assert ("再错 2 次就要等 1 分钟" in told[2], "再错 1 次就要等 1 分钟" in told[3]) == (True, True)
+        assert "已连续输错 5 次，要等 1 分钟才能再试" in told[4]
+        assert "还要等 1 分钟" in told[5]
+        ticks.seconds += 60
+        assert "再错 2 次就要等 5 分钟" in [said(path, ticks, login) for _ in range(3)][-1]
+
+
+def said(path: Path, ticks: Ticking, login: str) -> str:
+    with pytest.raises(Trouble) as caught:
+        keys.open_with_password(path, login, "wrong", ticks)
+    return str(caught.value)
+
+
 def test_twenty_wrong_ones_at_the_real_cost(tmp_path: Path) -> None:
     path, ticks = tmp_path / "keys.json", Ticking()
     keys.create(path, "admin", "right", crypto.FOR_OFFICES)

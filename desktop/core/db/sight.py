@@ -7,17 +7,26 @@ can forget it. What is written goes through `Unit.require`.
 
 import functools
 import re
+from functools import partial
+from typing import Any
 
-from sqlalchemy import Column, Connection, Table
+from sqlalchemy import Column, ColumnElement, Connection, String, Table, func
 
 from desktop.core import masking
 from desktop.core.db import registry
-from desktop.core.db.base import Base, StreamKind
+from desktop.core.db.base import Base, StreamKind, Tags
 from desktop.core.db.unit import Actor
 
 # A local table says in its `info` by which of its columns it belongs to a place.
 BY_REGION, BY_HOUSEHOLD = {"sight": "region"}, {"sight": "household"}
 _DIGITS = re.compile(r"\d{2,12}")
+_CODE = 12
+TEXT = "masked_text"
+_NAMES: dict[masking.Mask, str] = {
+    masking.id_number: "masked_id",
+    masking.telephone: "masked_telephone",
+    masking.digits: TEXT,
+}
 
 
 def is_narrow(actor: Actor) -> bool:
@@ -26,6 +35,8 @@ def is_narrow(actor: Actor) -> bool:
 
 def narrow(connection: Connection, actor: Actor) -> None:
     """Put the views before the tables. They are gone when the transaction is rolled back."""
+    if actor.is_masked:
+        _teach(connection)
     for statement in _views(actor.sees, actor.is_masked):
         connection.exec_driver_sql(statement)
 
@@ -56,14 +67,29 @@ def _within(by: str, sees: str) -> str:
 
 def _shown(column: Column[object]) -> str:
     name = f'"{column.name}"'
-    if column.name in masking.ID_NUMBERS:
-        return f"{_middle(name, 8, 6, 2)} AS {name}"
-    if column.name in masking.TELEPHONES:
-        return f"{_middle(name, 7, 3, 4)} AS {name}"
-    return f"NULL AS {name}" if column.name in masking.HIDDEN else name
+    if column.name in masking.HIDDEN:
+        return f"NULL AS {name}"
+    return f"{_NAMES[masking.mask_of(column.name)]}({name}) AS {name}" if _is_written(column) else name
 
 
-def _middle(name: str, least: int, first: int, last: int) -> str:
-    """The two ends of a longer text; of a short one nothing."""
-    ends = f"substr({name}, 1, {first}) || '****' || substr({name}, -{last})"
-    return f"CASE WHEN {name} IS NULL OR {name} = '' THEN {name} WHEN length({name}) > {least} THEN {ends} ELSE '****' END"
+def _is_written(column: Column[object]) -> bool:
+    """Whether people write into it. Codes, dates and regions are shorter."""
+    if column.name in masking.OPEN or not isinstance(column.type, (String, Tags)):
+        return False
+    return isinstance(column.type, Tags) or column.type.length is None or column.type.length > _CODE
+
+
+def hidden(text: ColumnElement[str]) -> ColumnElement[str]:
+    """A text of a table that no view stands before, as a masked reader may search it."""
+    return getattr(func, TEXT)(text)  # type: ignore[no-any-return]
+
+
+def _teach(connection: Connection) -> None:
+    """Have SQLite know the masks, which are written once (core/masking)."""
+    driver: Any = connection.connection.driver_connection
+    for mask, name in _NAMES.items():
+        driver.create_function(name, 1, partial(_masked, mask), deterministic=True)
+
+
+def _masked(mask: masking.Mask, text: str | None) -> str | None:
+    return None if text is None else mask(text)

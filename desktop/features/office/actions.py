@@ -5,14 +5,15 @@ from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
-from desktop.core import crypto, keys, lockout, log
+from desktop.core import crypto, keys, lockout, log, unlogged
 from desktop.core.clock import BEIJING, Clock
 from desktop.core.crypto import Cost
-from desktop.core.db import database
+from desktop.core.db import database, witness
 from desktop.core.db.database import Database
 from desktop.core.db.unit import Actor, Reader, Unit
 from desktop.core.errors import Trouble, refuse_if
 from desktop.core.paths import Paths
+from desktop.core.unlogged import Unlogged
 from desktop.features.office import audit, rules, store
 from desktop.features.office.model import ADMIN, CLERK, Event, Office, User
 
@@ -121,6 +122,7 @@ def _note_login(db: Database, actor: Actor) -> None:
     tries = keys.tries_of(db.paths.keys)
     try:
         with db.unit(actor, "登录") as unit:
+            audit.note_unlogged(unit, unlogged.kept(db.paths.keys))
             audit.note_failed(unit, tries.failed())
             audit.note(unit, Event.LOGIN, "登录")
     except Trouble as trouble:
@@ -128,19 +130,23 @@ def _note_login(db: Database, actor: Actor) -> None:
         log.logger.warning("login not noted: %s", trouble.code)
     else:
         tries.forget_failed()
+        unlogged.forget(db.paths.keys)
 
 
 def note_leaving(unit: Unit) -> None:
     audit.note(unit, Event.LEFT, "退出登录")
 
 
-def note_restore(unit: Unit, made_at: datetime) -> None:
-    """In the restored data, in the name of who restored it."""
-    audit.note(unit, Event.RESTORE, f"恢复 {made_at.astimezone(BEIJING):%Y-%m-%d %H:%M} 的备份")
+def restored_by(login: str, made_at: datetime) -> Unlogged:
+    """The line that the restored data's audit log gets at its first login."""
+    about = f"恢复 {made_at.astimezone(BEIJING):%Y-%m-%d %H:%M} 的备份"
+    return unlogged.line(login, Event.RESTORE, about)
 
 
-def note_replaced(unit: Unit) -> None:
-    audit.note(unit, Event.RESTORE, "数据文件被换成了较早的一份")
+def note_replaced(unit: Unit, sentence: str) -> None:
+    """The data is not known to be the one that was used here last: the sentence that the clerk was told."""
+    audit.note(unit, Event.RESTORE, sentence)
+    witness.keep_doubt(unit.connection, None)
 
 
 def note_password(unit: Unit) -> None:

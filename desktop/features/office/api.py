@@ -12,8 +12,8 @@ from desktop.features.office.actions import (
     note_leaving,
     note_password,
     note_replaced,
-    note_restore,
     refuse_first,
+    restored_by,
     title_of,
 )
 from desktop.features.office.audit import head as audit_head
@@ -21,8 +21,9 @@ from desktop.features.office.audit import note, unmask
 from desktop.features.office.model import DIGITS, LEVEL_NAMES, Event, Level, Office, Place
 from desktop.features.office.places import PlaceNames, Places, read_places
 from desktop.features.office.recovering import check_answer, reset_by_answer, reset_by_code
+from desktop.features.office.rekeying import Rekeyed, rekey_office
 from desktop.features.office.rules import check_office, check_password
-from desktop.features.office.second import Second, confirm_by_second, reviewers
+from desktop.features.office.second import Second, confirm_by_second, confirm_export, reviewers
 from desktop.features.office.store import office
 
 
@@ -51,6 +52,7 @@ __all__ = [
     "Place",
     "PlaceNames",
     "Places",
+    "Rekeyed",
     "Second",
     "accept_village",
     "actor_of",
@@ -59,6 +61,7 @@ __all__ = [
     "check_office",
     "check_password",
     "confirm_by_second",
+    "confirm_export",
     "create",
     "log_in",
     "names_of_users",
@@ -66,12 +69,13 @@ __all__ = [
     "note_leaving",
     "note_password",
     "note_replaced",
-    "note_restore",
     "office",
     "read_places",
     "refuse_first",
+    "rekey_office",
     "reset_by_answer",
     "reset_by_code",
+    "restored_by",
     "reviewers",
     "title_of",
     "unmask",

@@ -1,5 +1,6 @@
 """The audit log: who logged in, imported, printed, looked behind a mask. Only added to, and linked by hash."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,8 +9,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, select
 
+from desktop.core import masking
 from desktop.core.clock import BEIJING
-from desktop.core.db import entries
+from desktop.core.db import entries, sight
 from desktop.core.db.base import StreamKind
 from desktop.core.db.entries import Entry, Stream
 from desktop.core.db.log_tables import ENTRY_COLUMNS, EntryRow, StreamRow
@@ -18,12 +20,17 @@ from desktop.core.errors import Refused
 from desktop.core.excel import writer
 from desktop.core.lockout import Failed
 from desktop.core.problems import Problem
+from desktop.core.unlogged import Unlogged
 from desktop.features.office import store
 from desktop.features.office.model import EVENT_NAMES, Event, Noted
+from desktop.features.office.places import PlaceNames
 from desktop.features.office.tables import AuditRow
 
 _A = AuditRow.__table__.c
 _NAMES = {c.info["no"]: c.name for c in AuditRow.__table__.columns if "no" in c.info}
+_COUNTY = 6
+_REACH = re.compile(r"范围 (\d{4,12})")  # kept as the code, which is exact; read as the place's name
+_UNLOGGED = (Event.RESTORE, Event.PASSWORD)
 _MOST_ABOUT, _MOST_REASON = 1_000, 200
 _HEADINGS = (("时间", 20), ("用户名", 14), ("姓名", 12), ("事项", 12), ("内容", 60), ("事由", 40))
 
@@ -56,6 +63,15 @@ def note_failed(unit: Unit, failed: Iterable[Failed]) -> None:
         _add(unit, _moment(one.at, unit.now), Event.FAILED, "登录时密码不对", "", (bytes(16), one.login, ""))
 
 
+def note_unlogged(unit: Unit, lines: Iterable[Unlogged]) -> None:
+    """What was done while nobody could open the database, in the name of who did it."""
+    known = {u.login: u for u in store.users_here(unit.connection, store.office(unit).key)}
+    for one in (line for line in lines if line.event in _UNLOGGED):
+        user = known.get(one.login)
+        who = (user.id, user.login, user.name) if user else (bytes(16), one.login, "")
+        _add(unit, _moment(one.at, unit.now), Event(one.event), one.about, "", who)
+
+
 def _moment(text: str, otherwise: datetime) -> datetime:
     try:
         return datetime.fromisoformat(text)
@@ -83,13 +99,18 @@ def ids(reader: Reader, typed: str = "", event: str = "", since: str = "", until
     """Lines newest first that hold every word typed. `since` and `until` are days. Raises Refused without the right."""
     reader.require("audit.read")
     wanted = select(_A.id).order_by(_A.at.desc(), _A.version.desc())
-    wanted = wanted.where(*_conditions(typed, event, since, until))
+    wanted = wanted.where(*_conditions(typed, event, since, until, is_masked=reader.actor.is_masked))
     return list(reader.connection.scalars(wanted))
 
 
-def _conditions(typed: str, event: str, since: str, until: str) -> Iterator[ColumnElement[bool]]:
+def _conditions(
+    typed: str, event: str, since: str, until: str, *, is_masked: bool
+) -> Iterator[ColumnElement[bool]]:
+    written = _A.about + " " + _A.reason
+    if is_masked:  # else a number would be found out digit by digit
+        written = sight.hidden(written)
     for word in typed.split():
-        yield (_A.login + " " + _A.name + " " + _A.about + " " + _A.reason).contains(word, autoescape=True)
+        yield (_A.login + " " + _A.name + " " + written).contains(word, autoescape=True)
     if event:
         yield _A.event == event
     if since:
@@ -102,7 +123,13 @@ def lines(reader: Reader, wanted: Sequence[bytes]) -> dict[bytes, Noted]:
     """These lines, by id. Raises Refused without the right."""
     reader.require("audit.read")
     found = reader.connection.execute(select(AuditRow.__table__).where(_A.id.in_(list(wanted))))
-    return {r.id: Noted(r.id, r.at, r.login, r.name, r.event, r.about, r.reason) for r in found}
+    own, names = store.office(reader).prefix[:_COUNTY], PlaceNames(reader.connection)
+
+    def shown(text: str) -> str:
+        text = _REACH.sub(lambda code: f"范围 {names.of(code[1].ljust(12, '0'))}", text)
+        return masking.digits(text, own) if reader.actor.is_masked else text
+
+    return {r.id: Noted(r.id, r.at, r.login, r.name, r.event, shown(r.about), shown(r.reason)) for r in found}
 
 
 def export(reader: Reader, wanted: Sequence[bytes], target: Path) -> int:

@@ -17,7 +17,7 @@ from desktop.features.office.second import Second
 def read_request(reader: Reader, file: Path) -> Request:
     """What the file asks. Raises Trouble when it is not for this office."""
     reader.require("user.manage")
-    return county_help.read_request(local.load_node(reader.connection).identity, file)
+    return county_help.read_request(local.load_node(reader.connection).identities, file)
 
 
 def answer(unit: Unit, file: Path, digits: str, given: Second | None) -> Request:
@@ -30,7 +30,7 @@ def answer(unit: Unit, file: Path, digits: str, given: Second | None) -> Request
     about = f"帮“{request.office}”的用户 {request.login} 找回密码"
     second.confirm_by_second(unit, given, about)
     audit.note(unit, Event.PASSWORD, about)
-    content = county_help.sealed_answer(local.load_node(unit.connection).identity, request)
+    content = county_help.sealed_answer(local.load_node(unit.connection).identities, request)
     # The key leaves the house only when the log is sure to say so.
     unit.afterwards.append(partial(county_help.write_answer, content, file.parent))
     return request

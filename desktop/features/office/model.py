@@ -96,6 +96,8 @@ class Event(StrEnum):
     UNMASK = "unmask"
     SECOND = "second"
     HANDOVER = "handover"
+    KEY = "key"
+    TRUST = "trust"
 
 
 EVENT_NAMES = {
@@ -111,6 +113,8 @@ EVENT_NAMES = {
     Event.UNMASK: "查看号码",
     Event.SECOND: "双人复核",
     Event.HANDOVER: "工作移交",
+    Event.KEY: "更换钥匙",
+    Event.TRUST: "证书",
 }
 
 

@@ -3,7 +3,7 @@
 from contextlib import closing
 from pathlib import Path
 
-from desktop.core import county_help, crypto, keys
+from desktop.core import county_help, crypto, keys, unlogged
 from desktop.core.crypto import Cost
 from desktop.core.db import database, restore
 from desktop.core.errors import Trouble
@@ -22,6 +22,8 @@ def reset_by_code(root: Path, code: str, login: str, password: str, cost: Cost =
         # The code proved the key. Data that is damaged can still be restored by a user who had a password here.
         if trouble.code not in restore.DAMAGED or login not in keys.logins(path):
             raise
+        about = "用恢复码设新密码，当时数据打不开"
+        unlogged.keep(path, unlogged.line(login, Event.PASSWORD, about))
     keys.give_password(path, key, login, password, cost=cost)
 
 

@@ -5,13 +5,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from desktop.core import keys
-from desktop.core.db.unit import Reader, Unit
+from desktop.core.db.database import Database
+from desktop.core.db.unit import Actor, Reader, Unit
 from desktop.core.errors import Refused, Trouble
 from desktop.core.problems import Problem
 from desktop.features.office import audit, rules, store
 from desktop.features.office.model import Event, User
 
 RIGHT = "review"
+# How many households one person alone takes out of the program at a time [K].
+MOST_ALONE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,13 @@ def confirm_by_second(unit: Unit, second: Second | None, about: str, right: str 
         audit.note(unit, Event.SECOND, f"{about}：单位里没有第二位可以复核的人，一人办理")
         return ""
     return confirm_by_one_of(unit, second, known, about)
+
+
+def confirm_export(db: Database, actor: Actor, second: Second | None, count: int) -> None:
+    """Many households leave the program together only by two people's word; raises as `confirm_by_second` does."""
+    if count > MOST_ALONE:
+        with db.unit(actor, "复核导出") as unit:
+            confirm_by_second(unit, second, f"导出 {count:,} 户")
 
 
 def confirm_by_one_of(unit: Unit, second: Second | None, known: Sequence[User], about: str) -> str:

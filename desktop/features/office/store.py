@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, and_, or_, select
 
 from desktop.core import areas
 from desktop.core.db import local
@@ -46,7 +46,7 @@ def users(connection: Connection, region: str) -> list[User]:
     """All users of this office, this PC's first, also those who were stopped; other offices' users travel in bundles
     too."""
     # The author of the entry that made a user is proved by its signature, so no bundle can claim a user of this PC.
-    made_here = StreamRow.node == local.load_node(connection).node_id
+    made_here = _is_own(connection)
     found = connection.execute(
         select(UserRow.__table__, EntryRow.hlc, made_here.label("made_here"))
         .join(EntryRow, EntryRow.eid == UserRow.id)
@@ -61,6 +61,14 @@ def users(connection: Connection, region: str) -> list[User]:
         User(r.id, r.login, r.name, tuple(r.roles.split()), r.prefix, r.alive, owners.get(r.login) == r.id)
         for r in found
     ]
+
+
+def _is_own(connection: Connection) -> ColumnElement[bool]:
+    """Written by this PC: under its present name, or under one that it had before it was enrolled anew (sync.md 2.9).
+    What another PC went on writing under that name does not count."""
+    own = StreamRow.node == local.own_id(connection)
+    formers = local.get(connection, "formers", [])
+    return or_(own, *(and_(StreamRow.node == node, EntryRow.hlc <= hlc) for node, hlc in formers))
 
 
 def users_here(connection: Connection, region: str) -> list[User]:

@@ -12,6 +12,8 @@ from desktop.core.db.database import Database
 from desktop.core.db.drafts import SealedDrafts
 from desktop.core.db.unit import Actor
 from desktop.core.drafts import Draft
+from desktop.core.lockout import Failed
+from desktop.features.office import audit
 from desktop.features.office.ui.audit_panel import AuditPanel
 from desktop.features.office.ui.handover_dialog import HandoverDialog
 from desktop.features.office.ui.users_panel import UsersPanel
@@ -190,6 +192,19 @@ def test_the_log_is_read_filtered_exported_and_proved(qtbot: QtBot, township: Of
     assert panel._desk.navigator.said == ["已导出 1 条到“log.xlsx”"]  # type: ignore[attr-defined]
     panel.filter.set_text("导出")
     qtbot.waitUntil(lambda: len(panel.table.model.keys) == 1)
+
+
+def test_a_line_names_the_place_and_who_typed_a_wrong_password(
+    qtbot: QtBot, township: Office, tmp_path: Path
+) -> None:
+    db, admin = township
+    add(db, admin, draft("lili", ("village",), VILLAGE))
+    with db.unit(admin, "登录") as unit:
+        audit.note_failed(unit, [Failed("lili", "2027-03-14T04:00:00+00:00"), Failed("", "")])
+    panel = audit_panel(qtbot, db, admin, tmp_path)
+    shown = [[c.value(panel.table.model.line(n)) for c in panel.table.model.columns] for n in range(4)]
+    assert "新增用户 lili：村级经办，范围 蔡园董村" in [line[3] for line in shown]
+    assert {line[1] for line in shown if line[2] == "密码输错"} == {"lili", "不是用户的名字"}
 
 
 def test_a_forged_line_is_told_in_plain_words(qtbot: QtBot, township: Office, tmp_path: Path) -> None:

@@ -19,9 +19,17 @@ from desktop.widgets.paged_table import PagedTable
 from desktop.widgets.parts import GRID, button, column, label, row
 from desktop.widgets.progress import watch
 
+
+def _who(line: Noted) -> str:
+    """管理员（admin）; at a wrong password only the name that was typed is known."""
+    if line.name and line.login:
+        return f"{line.name}（{line.login}）"
+    return line.name or line.login or "不是用户的名字"
+
+
 COLUMNS = (
     Column("at", "时间", lambda n: n.at, 160),
-    Column("who", "谁", lambda n: f"{n.name}（{n.login}）" if n.login else n.name or "不是用户的名字", 150),
+    Column("who", "谁", _who, 150),
     Column("event", "事项", lambda n: EVENT_NAMES.get(n.event, n.event), 90),
     Column("about", "内容", lambda n: n.about, 320, stretch=True),
     Column("reason", "事由", lambda n: n.reason, 200),
@@ -38,6 +46,7 @@ class AuditPanel(QFrame):
         self.since, self.until = (DateField(lambda: desk.today, past=True, hint="如 3.14") for _ in range(2))
         self.table = PagedTable(COLUMNS, self._lines, "office.audit")
         self.said = label("", "secondary", wrap=True)
+        self.said.hide()
         self.check_button = button("核对日志", self.check)
         self.export_button = button("导出…", self.export, name="export")
         self._lay_out()
@@ -86,6 +95,7 @@ class AuditPanel(QFrame):
         watch(task, self, "正在核对日志")
 
     def _tell(self, broken: int) -> None:
+        self.said.show()
         if broken:
             self.said.setText(
                 f"有 {broken} 条记录对不上：有人绕过程序改过日志。请立即报告上级，并保留这台电脑的原样。"
