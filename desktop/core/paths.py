@@ -25,8 +25,18 @@ class Paths:
         return self.root / "witness.json"
 
     @property
+    def erased(self) -> Path:
+        """Which rows were erased by order, so that no older backup brings them back."""
+        return self.root / "erased.json"
+
+    @property
     def keys(self) -> Path:
         return self.root / "keys.json"
+
+    @property
+    def keys_restored(self) -> Path:
+        """The keys of that copy, where it comes with other ones (core/db/restore.py)."""
+        return self.root / "keys.json.restored"
 
     @property
     def lock(self) -> Path:
@@ -39,6 +49,11 @@ class Paths:
     @property
     def backups(self) -> Path:
         return self.root / "backups"
+
+    @property
+    def blobs(self) -> Path:
+        """Photos and scans, one encrypted file each (core/blobs.py)."""
+        return self.root / "blobs"
 
     @property
     def drafts(self) -> Path:
@@ -61,12 +76,30 @@ class Paths:
         return self.root / "remembered.json"
 
     def exists(self) -> bool:
-        return self.keys.exists() or self.database.exists()
+        return any(path.exists() for path in (self.keys, self.database, self.restored))
 
 
 def default_root() -> Path:
-    """Where an office's data lies when nobody says otherwise: never inside the program's folder."""
+    """Where an office's data lies when nobody says otherwise: never inside the program's folder.
+
+    On Windows all accounts of the PC work on one office. The installer makes the folder for it and lets all of them
+    write there; without an installer, or where it could not, each account has its own. An office that began there stays.
+    """
     if sys.platform == "win32":
-        return Path(os.environ.get("LOCALAPPDATA", str(Path.home()))) / "yipaiyice" / "office"
+        own = Path(os.environ.get("LOCALAPPDATA", str(Path.home()))) / "yipaiyice" / "office"
+        shared = _of_all_accounts() / "office"
+        return shared if shared.is_dir() and not Paths(own).exists() else own
     data = os.environ.get("XDG_DATA_HOME") or str(Path.home() / ".local" / "share")
     return Path(data) / "yipaiyice" / "office"
+
+
+def machine_file() -> Path:
+    """This PC's own secret (core/machine.py): outside every data folder, so that no copy of one takes it along."""
+    if sys.platform == "win32":
+        return _of_all_accounts() / "machine.bin"
+    state = os.environ.get("XDG_STATE_HOME") or str(Path.home() / ".local" / "state")
+    return Path(state) / "yipaiyice" / "machine.bin"
+
+
+def _of_all_accounts() -> Path:
+    return Path(os.environ.get("PROGRAMDATA", r"C:\ProgramData")) / "yipaiyice"

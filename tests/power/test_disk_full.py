@@ -27,6 +27,7 @@ from desktop.features.office import api as office
 from desktop.features.register import api as register
 from tests.office_maker import add_household, make_office
 from tests.power import work
+from tests.power.judging import names, whole
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs mount or resource limits")
 SIZE = 6 * 1024 * 1024
@@ -54,11 +55,6 @@ def fill(disk: Path, leave: int) -> Path:
     return path
 
 
-def names(db: Database) -> set[str]:
-    with db.engine.connect() as connection:
-        return set(connection.exec_driver_sql("SELECT name FROM person WHERE alive").scalars())
-
-
 def is_told(call: Callable[[], object]) -> str:
     """Until the disk is full: gives the code of the sentence."""
     with pytest.raises(Trouble) as caught:
@@ -67,16 +63,6 @@ def is_told(call: Callable[[], object]) -> str:
     assert caught.value.sentence
     assert caught.value.what_to_do
     return caught.value.code
-
-
-def whole(db: Database) -> bool:
-    raw = db.engine.raw_connection()
-    try:
-        connection: Any = raw.driver_connection
-        sealed = connection.execute("PRAGMA cipher_integrity_check").fetchall() == []
-        return sealed and connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
-    finally:
-        raw.close()
 
 
 @pytest.mark.parametrize("leave", [0, 4_096, 40_000, 150_000])
@@ -112,6 +98,28 @@ def test_drafts_on_a_full_disk_are_told_and_go_on_with_room(disk: Path) -> None:
     again = SealedDrafts(db.paths.drafts, db.key)
     again.put(Draft("register.form", "", {"name": "李大山"}))
     assert [d.values for d in again.list()] == [{"name": "李大山"}]
+    again.close()
+    db.close()
+
+
+@pytest.mark.parametrize("leave", [0, 4_096, 20_000, 40_000, 120_000])
+def test_drafts_that_a_full_disk_does_not_let_open_are_not_taken_for_damaged(disk: Path, leave: int) -> None:
+    db, _ = make_office(disk)
+    before = SealedDrafts(db.paths.drafts, db.key)
+    before.put(Draft("register.form", "", {"name": "张秀兰"}))
+    before.close()
+    filling = fill(disk, leave)
+    full = SealedDrafts(db.paths.drafts, db.key)
+    full.list()
+    assert is_told(lambda: full.put(Draft("register.form", "1", {"name": "张" * 90_000}))) == "draft.full"
+    assert not full.was_damaged
+    full.close()
+    filling.unlink()
+    again = SealedDrafts(db.paths.drafts, db.key)
+    assert not again.was_damaged
+    found = again.get("register.form", "")
+    assert found is not None
+    assert found.values == {"name": "张秀兰"}
     again.close()
     db.close()
 

@@ -32,7 +32,8 @@ def test_a_thousand_power_cuts(tmp_path: Path) -> None:
     seed = time.time_ns()
     print("seed", seed)  # noqa: T201 - pytest shows it when the test fails
     counts = cut_many(tmp_path, 1_000, seed)
-    assert counts == dict.fromkeys(work.WORK, 200)
+    assert sum(counts.values()) == 1_000
+    assert min(counts.values()) >= 1_000 // len(work.WORK)
 
 
 def test_the_judge_sees_what_is_missing(tmp_path: Path) -> None:

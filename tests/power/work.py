@@ -15,6 +15,7 @@ from openpyxl import Workbook
 
 from desktop import start
 from desktop.core import keys
+from desktop.core.crypto import Cost
 from desktop.core.db import database, migrate, restore, shelf
 from desktop.core.db.database import Database
 from desktop.core.db.drafts import SealedDrafts
@@ -27,6 +28,7 @@ from tests.office_maker import add_household
 
 Tell = Callable[..., None]
 HOUSEHOLDS = 40
+CHEAP = Cost(1, 64, 1)
 STEP = '''"""A step of a later version: a new table with a line for every person."""
 import sqlalchemy as sa
 from alembic import op
@@ -111,7 +113,18 @@ def restoring(root: Path, tell: Tell) -> None:
         _type_one(db, actor, tell)
 
 
-WORK = {f.__name__: f for f in (typing, importing, backing_up, migrating, restoring)}
+def rekeying(root: Path, tell: Tell) -> None:
+    """Type, and give the data a new key, and again."""
+    for n in count():
+        db, actor = office.log_in(root, "admin", "pw")
+        if n == 0:
+            tell("ready")
+        _type_one(db, actor, tell)
+        db.close()
+        start.rekey_office(root, "admin", {"admin": "pw"}, cost=CHEAP)
+
+
+WORK = {f.__name__: f for f in (typing, importing, backing_up, migrating, restoring, rekeying)}
 
 
 def run(kind: str, root: Path, channel: Any) -> None:

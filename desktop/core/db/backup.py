@@ -11,7 +11,7 @@ import sqlcipher3.dbapi2 as driver
 from sqlalchemy import Engine
 
 import desktop
-from desktop.core import log
+from desktop.core import blob_copies, log
 from desktop.core.db import proof, recovery_keys, shelf, snapshot
 from desktop.core.errors import Trouble
 from desktop.core.jobs import Tell, silent
@@ -37,6 +37,8 @@ def make(
             tell(0, 0, "正在备份")
             is_equal = _copied(engine, paths, key, part, tell)
             _prove(part, key, is_equal)
+            # Before the copy counts: a row whose photo is nowhere would be half a backup.
+            blob_copies.copy(paths.blobs, paths.backups / blob_copies.FOLDER)
             _put_on_shelf(part, target, order)
             recovery_keys.keep(paths.keys, paths.backups)
             shelf.tidy(paths.backups, target)

@@ -73,6 +73,7 @@ class Synced:
     __stream__: ClassVar[StreamKind] = StreamKind.DATA
     __ledger__: ClassVar[bool] = False
     __can_undo__: ClassVar[bool] = True
+    __undo_right__: ClassVar[str] = ""  # what undoing needs besides the right to undo
 
     id: Mapped[bytes] = mapped_column(Id, primary_key=True)
     region: Mapped[str] = mapped_column(Region, index=True)
@@ -89,6 +90,7 @@ class Ledger:
     __table_no__: ClassVar[int]
     __stream__: ClassVar[StreamKind] = StreamKind.DATA
     __ledger__: ClassVar[bool] = True
+    __undo_right__: ClassVar[str] = ""
     __mirrored__: ClassVar[tuple[str, ...]] = ()
     # Of what is spent: the column of the account, the table of accounts, and there the column of the PC that may.
     __spends__: ClassVar[tuple[str, type[Any], str] | None] = None

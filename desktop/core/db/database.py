@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Engine, event, insert, update
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
+from desktop.core import log
 from desktop.core.clock import Clock, SystemClock, milliseconds
 from desktop.core.crypto import random_key
 from desktop.core.db import backup, local, migrate, registry, restore, sight, witness
@@ -18,6 +19,7 @@ from desktop.core.db.journal import Author, Journal
 from desktop.core.db.local import Node
 from desktop.core.db.log_tables import ActionRow
 from desktop.core.db.unit import Actor, Reader, Unit
+from desktop.core.db.witness import Doubt
 from desktop.core.errors import Trouble
 from desktop.core.jobs import Tell, silent
 from desktop.core.paths import Paths
@@ -30,8 +32,8 @@ class Database:
     engine: Engine
     node: Node
     clock: Clock = field(default_factory=SystemClock)
-    # Whether somebody put an older file in the place of the one that this PC used last.
-    was_replaced: bool = False
+    # Why it may be another file than the one that was used here last, until that was told; its incarnation is new.
+    doubt: Doubt | None = None
 
     @contextmanager
     def reader(self, actor: Actor) -> Iterator[Reader]:
@@ -80,11 +82,15 @@ class Database:
         return backup.make(self.engine, self.paths, self.key, why, self.clock.now(), tell)
 
     def close(self) -> None:
-        """Let go of the file, and note how far it had come."""
+        """Let go of the file."""
+        self.note_how_far()
+        self.engine.dispose()
+
+    def note_how_far(self) -> None:
+        """For the next start (core/db/witness.py): at the end, and when the incarnation became another one."""
         if self.paths.database.exists():
             with suppress(DatabaseError, Trouble), self.engine.connect() as connection:
-                witness.write(self.paths.witness, witness.now(connection))
-        self.engine.dispose()
+                witness.write(self.paths.witness, witness.now(connection, self.paths))
 
 
 @contextmanager
@@ -121,7 +127,7 @@ def create(paths: Paths, key: bytes, clock: Clock | None = None) -> Database:
     with writing(engine) as connection:
         node = local.make_node(connection)
     with engine.connect() as connection:
-        witness.write(paths.witness, witness.now(connection))
+        witness.write(paths.witness, witness.now(connection, paths))
     return Database(paths, key, engine, node, clock or SystemClock())
 
 
@@ -134,26 +140,27 @@ def open_database(paths: Paths, key: bytes, clock: Clock | None = None) -> Datab
     try:
         with told():
             migrate.bring_up(engine, paths, key)
-            was_replaced = _ask_witness(engine, paths)
+            doubt = _ask_witness(engine, paths)
             with engine.connect() as connection:
                 node = local.load_node(connection)
     except BaseException:
         engine.dispose()
         raise
-    return Database(paths, key, engine, node, clock or SystemClock(), was_replaced)
+    return Database(paths, key, engine, node, clock or SystemClock(), doubt)
 
 
-def _ask_witness(engine: Engine, paths: Paths) -> bool:
-    """Whether an older file was put in the place of the one used last. It then gets a new incarnation, and so does
-    one that nobody saw here before."""
-    seen = witness.read(paths)
+def _ask_witness(engine: Engine, paths: Paths) -> Doubt | None:
+    """Whether this is the file that was used here last. If not, or if nobody knows, it gets a new incarnation."""
     with engine.connect() as connection:
-        now = witness.now(connection)
-    if seen is None or witness.is_older(now, seen):
+        doubt = witness.doubt(witness.now(connection, paths), witness.read(paths))
+        untold = witness.kept_doubt(connection)
+    if doubt is not None:
+        log.logger.warning("new incarnation: %s", doubt.name)
         with suppress(Trouble), writing(engine) as connection:  # a full disk keeps nobody out
             local.put(connection, {"incarnation": random_key()[:8]})
-            witness.write(paths.witness, witness.now(connection))
-    return seen is not None and witness.is_older(now, seen)
+            witness.keep_doubt(connection, doubt)
+            witness.write(paths.witness, witness.now(connection, paths))
+    return doubt or untold
 
 
 @event.listens_for(Session, "before_flush")

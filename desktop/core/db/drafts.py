@@ -3,8 +3,8 @@ keeps a draft waiting, and a power cut costs at most the last second of typing."
 
 import json
 import os
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Callable, Sequence, Set
+from contextlib import closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,8 @@ _TABLE = (
     "PRIMARY KEY (owner, form, about))"
 )
 
+Rows = list[tuple[Any, ...]]
+
 DAMAGED = Trouble(
     "没写完的草稿读不出来了：草稿文件已损坏，已另存为 drafts.damaged",
     "已保存的数据不受影响，请把没写完的表重填一次",
@@ -31,22 +33,28 @@ DAMAGED = Trouble(
 class SealedDrafts:
     """A DraftStore on disk, under the office's own key. Used from the window's thread only.
 
-    Users share the file and never see each other's drafts: `owner` is the user's id. A damaged file keeps nobody out:
-    it is put aside as drafts.damaged.
+    Users share the file and never see each other's drafts: `owner` is the user's id. A damaged file keeps nobody out,
+    neither at the start nor later: it is put aside as drafts.damaged, and a new one begun.
     """
 
     def __init__(self, path: Path, key: bytes, owner: bytes = b"") -> None:
-        self._owner = owner
+        self._path, self._key, self._owner = path, key, owner
+        self._tell: Callable[[], None] | None = None
         self.was_damaged = False
+        self._file: Any = None
         try:
-            self._file = _open(path, key)
-        except driver.OperationalError:
-            raise  # a full disk or a file that is held: nothing is wrong with the drafts
-        except driver.DatabaseError:
-            log.logger.warning("drafts damaged, begun anew")
-            _put_aside(path)
-            self.was_damaged = True
-            self._file = _open(path, key)
+            self._file = self._opened()
+        except (
+            driver.DatabaseError,
+            OSError,
+        ) as cause:  # a full disk keeps nobody out; the next draft tries again
+            log.logger.warning("drafts not opened: %s", type(cause).__name__)
+
+    def tell_damage(self, tell: Callable[[], None]) -> None:
+        """Have it told that a damaged file was put aside: at once when it was already, and whenever it happens."""
+        self._tell = tell
+        if self.was_damaged:
+            tell()
 
     def put(self, draft: Draft) -> None:
         """Raises Trouble when the disk is full; the draft before stays."""
@@ -54,43 +62,102 @@ class SealedDrafts:
         at = (draft.saved_at or datetime.now(UTC)).isoformat()
         values = (self._owner, draft.form, draft.about, content, at)
         try:
-            self._file.execute("INSERT OR REPLACE INTO drafts VALUES (?,?,?,?,?)", values)
-        except driver.OperationalError as cause:
+            self._run("INSERT OR REPLACE INTO drafts VALUES (?,?,?,?,?)", *values)
+        except (driver.DatabaseError, OSError) as cause:
             raise Trouble("草稿没有存下来", "请腾出磁盘空间，或现在就保存", code="draft.full") from cause
 
     def get(self, form: str, about: str) -> Draft | None:
-        found = self._file.execute(
-            "SELECT form, about, content, at FROM drafts WHERE owner=? AND form=? AND about=?",
-            (self._owner, form, about),
-        ).fetchone()
-        return _draft(found) if found else None
+        wanted = "SELECT form, about, content, at FROM drafts WHERE owner=? AND form=? AND about=?"
+        found = self._read(wanted, self._owner, form, about)
+        return _draft(found[0]) if found else None
 
     def list(self, form: str = "") -> Sequence[Draft]:
-        found = self._file.execute(
-            "SELECT form, about, content, at FROM drafts WHERE owner=? AND (?='' OR form=?) ORDER BY at DESC",
-            (self._owner, form, form),
+        wanted = (
+            "SELECT form, about, content, at FROM drafts WHERE owner=? AND (?='' OR form=?) ORDER BY at DESC"
         )
-        return [_draft(row) for row in found.fetchall()]
+        return [_draft(row) for row in self._read(wanted, self._owner, form, form)]
 
     def remove(self, form: str, about: str) -> None:
-        wanted = (self._owner, form, about)
-        try:
-            self._file.execute("DELETE FROM drafts WHERE owner=? AND form=? AND about=?", wanted)
-        except driver.OperationalError:  # a draft too many harms nobody
-            log.logger.warning("draft not removed")
+        """A draft too many harms nobody."""
+        self._read("DELETE FROM drafts WHERE owner=? AND form=? AND about=?", self._owner, form, about)
 
     def count_of(self, owner: bytes) -> int:
         """How many drafts a user has."""
-        found = self._file.execute("SELECT count(*) FROM drafts WHERE owner=?", (owner,)).fetchone()
-        return int(found[0])
+        return len(self._read("SELECT 1 FROM drafts WHERE owner=?", owner))
 
     def hand_over(self, before: bytes, after: bytes) -> int:
         """Give one user's drafts to another; gives how many. Where both have one about the same, each keeps the own."""
-        moved = self._file.execute("UPDATE OR IGNORE drafts SET owner=? WHERE owner=?", (after, before))
-        return int(moved.rowcount)
+        moved = "UPDATE OR IGNORE drafts SET owner=? WHERE owner=? RETURNING 1"
+        return len(self._read(moved, after, before))
 
     def close(self) -> None:
-        self._file.close()
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+    def _read(self, statement: str, *values: object) -> Rows:
+        """What cannot be done is left: only a draft that is not kept is worth a sentence."""
+        try:
+            return self._run(statement, *values)
+        except (driver.DatabaseError, OSError) as cause:
+            log.logger.warning("drafts not reached: %s", type(cause).__name__)
+            return []
+
+    def _run(self, statement: str, *values: object) -> Rows:
+        try:
+            return self._rows(statement, *values)
+        except driver.DatabaseError as cause:
+            if any(word in str(cause) for word in ("full", "locked", "busy")):
+                raise
+        self.close()  # the file was spoilt while it was open, or only this connection: opening it again finds out
+        return self._rows(statement, *values)
+
+    def _rows(self, statement: str, *values: object) -> Rows:
+        if self._file is None:
+            self._file = self._opened()
+        return list(self._file.execute(statement, values).fetchall())
+
+    def _opened(self) -> Any:
+        try:
+            return _open(self._path, self._key)
+        except driver.OperationalError:
+            if _is_whole(self._path, self._key):  # a full disk, or a file that is held
+                raise
+        except driver.DatabaseError:
+            pass
+        log.logger.warning("drafts damaged, begun anew")
+        _put_aside(self._path)
+        self.was_damaged = True
+        found = _open(self._path, self._key)
+        if self._tell is not None:
+            self._tell()
+        return found
+
+
+def forget(path: Path, key: bytes, rows: Set[str]) -> None:
+    """Leave nothing of drafts that are about one of these rows (hex), or name it, whoever began them. Raises Trouble."""
+    if not path.exists():
+        return
+    try:
+        with closing(_open(path, key)) as file:
+            file.execute("PRAGMA secure_delete=ON")
+            for row in rows:
+                file.execute(
+                    "DELETE FROM drafts WHERE instr(about, :row) OR instr(content, :row)", {"row": row}
+                )
+            file.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    except driver.DatabaseError as cause:
+        raise Trouble("草稿里还有应当删去的内容", "请重新打开一次程序", code="draft.kept") from cause
+
+
+def _is_whole(path: Path, key: bytes) -> bool:
+    """Looks at the file alone and writes nothing: SQLite calls a full disk an I/O error, too."""
+    try:
+        with proof.opened(path, key) as file:
+            proof.quick_check(file)
+    except driver.DatabaseError:
+        return False
+    return True
 
 
 def _open(path: Path, key: bytes) -> Any:
@@ -118,5 +185,5 @@ def _put_aside(path: Path) -> None:
             os.replace(path.with_name(path.name + end), path.with_suffix(f".damaged{end}"))
 
 
-def _draft(row: tuple[str, str, str, str]) -> Draft:
+def _draft(row: tuple[Any, ...]) -> Draft:
     return Draft(row[0], row[1], json.loads(row[2]), datetime.fromisoformat(row[3]))

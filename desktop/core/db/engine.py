@@ -54,6 +54,9 @@ def _connect(path: Path, key: bytes) -> Any:
         run("PRAGMA synchronous=FULL")
         run("PRAGMA foreign_keys=ON")
         run("PRAGMA temp_store=MEMORY")
+        run(
+            "PRAGMA secure_delete=FAST"
+        )  # zero what is deleted inside a page that is written anyway (scrub.py)
         run("PRAGMA trusted_schema=OFF")
         run("PRAGMA recursive_triggers=ON")  # else INSERT OR REPLACE deletes a row past the guards
         run(f"PRAGMA cache_size=-{CACHE_KIBIBYTES}")
@@ -83,7 +86,7 @@ def _trouble(cause: Exception) -> Trouble:
     if "not a database" in said:
         return Trouble("数据库打不开：钥匙不对，或文件已损坏", "请用最近的备份恢复", code="db.wrong_key")
     if "unable to open" in said:
-        return Trouble("数据库文件打不开", "请检查数据文件夹是否还在、是否可写", code="db.missing")
+        return Trouble("数据库文件打不开", "请检查数据文件夹是否还在、是否可写", code="db.unreachable")
     if "disk" in said or "full" in said:
         return Trouble("磁盘已满或读写出错", "请腾出空间后再试", code="db.disk")
     return Trouble("数据库正被占用", "请稍等片刻再试一次", code="db.busy")

@@ -28,6 +28,13 @@ class Kind(StrEnum):
     REVERSE = "X"
     DELETE = "D"
     RESTORE = "U"
+    MOVE_OUT = "MO"
+    MOVE_IN = "MI"
+    ERASE = "E"
+
+
+# The kinds that make a row appear in a region. Their bodies give values; those of all others, values with their bases.
+CREATING = frozenset({Kind.CREATE, Kind.LEDGER, Kind.REVERSE, Kind.MOVE_IN})
 
 
 class Stream(msgspec.Struct, array_like=True, frozen=True):
@@ -97,7 +104,9 @@ def is_value(value: Any, depth: int = 0) -> bool:
         return True
     if isinstance(value, int):
         return abs(value) <= MAX_INT
-    if isinstance(value, (str, bytes)):
+    if isinstance(value, str):
+        return len(value) <= MAX_STRING and "\0" not in value  # a text that others would cut there
+    if isinstance(value, bytes):
         return len(value) <= MAX_STRING
     return (
         isinstance(value, (list, set, frozenset)) and depth < 2 and all(is_value(v, depth + 1) for v in value)
@@ -109,9 +118,24 @@ def fits(body: bytes) -> bool:
     return len(body) + MAX_NOTE + 200 <= MAX_ENTRY
 
 
+def commitment_of(entry: Entry) -> bytes:
+    """SHA-256(salt, body, note); a redacted entry holds it in place of its body."""
+    return entry.body if is_redacted(entry) else sha256(entry.salt + entry.body + entry.note).digest()
+
+
+def is_redacted(entry: Entry) -> bool:
+    """Whether a lawful erasure blanked it (sync.md 2.8). Every other entry has a salt of 16 bytes."""
+    return not entry.salt
+
+
+def redacted(entry: Entry) -> Entry:
+    """The same entry without what it said: hash, links and signature stay valid."""
+    return msgspec.structs.replace(entry, salt=b"", body=commitment_of(entry), note=b"")
+
+
 def entry_hash(stream: bytes, entry: Entry) -> bytes:
     """SHA-256("hh/entry/1", stream, seq, prev, header, commitment). `stream` is the packed Stream."""
-    commitment = sha256(entry.salt + entry.body + entry.note).digest()
+    commitment = commitment_of(entry)
     header = pack(
         (
             entry.eid,

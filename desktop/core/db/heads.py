@@ -9,12 +9,14 @@ from desktop.core.db.base import ALIVE
 from desktop.core.db.entries import MAX_BASES
 from desktop.core.db.log_tables import RowHeads
 
+# In the place of a field number: what all fields stand on that nobody edited since the row was moved to where it is.
+MADE = 0
 _pack = msgspec.msgpack.encode
 _unpack = msgspec.msgpack.Decoder(dict[int, list[bytes]]).decode
 
 
 class Heads:
-    """Heads of some rows. A row that was never edited has one head for every field: its own id."""
+    """Heads of some rows. A row that was never edited nor moved has one head for every field: its own id."""
 
     def __init__(self, known: dict[bytes, dict[int, list[bytes]]]) -> None:
         self._known = known
@@ -30,13 +32,17 @@ class Heads:
         return self.of(row, field)[:MAX_BASES]
 
     def of(self, row: bytes, field: int) -> list[bytes]:
-        return self._known.get(row, {}).get(field, [row])
+        known = self._known.get(row, {})
+        return known.get(field) or known.get(MADE, [row])
 
     def seen(self, row: bytes) -> list[bytes]:
         """The newest versions of all that the row says, those of `alive` first: what a deletion must have seen."""
+        return self.all_of(row)[:MAX_BASES]
+
+    def all_of(self, row: bytes) -> list[bytes]:
         known = self._known.get(row, {})
         rest = (eid for field in sorted(known) for eid in known[field])
-        return list(dict.fromkeys([*self.of(row, ALIVE), *rest]))[:MAX_BASES]
+        return list(dict.fromkeys([*self.of(row, ALIVE), *rest]))
 
     def move(self, row: bytes, fields: Iterable[int], eid: bytes) -> None:
         """`eid` follows the named heads of these fields of the row."""

@@ -21,6 +21,11 @@ class Node:
     signing_public: bytes
     identity: str
     recipient: str
+    others: tuple[str, ...] = ()  # identities of before and after a change of keys
+
+    @property
+    def identities(self) -> tuple[str, ...]:
+        return (self.identity, *self.others)
 
     @property
     def fingerprint(self) -> str:
@@ -39,8 +44,13 @@ def put(connection: Connection, values: Mapping[str, Any]) -> None:
 
 
 def node_id_of(signing_public: bytes) -> bytes:
-    """The node's name is bound to its key: the first 16 bytes of the key's SHA-256."""
+    """The node's name is bound to its first key: the first 16 bytes of the key's SHA-256."""
     return crypto.digest(signing_public)[:16]
+
+
+def own_id(connection: Connection) -> bytes:
+    """The name of this node: it stays when the keys change."""
+    return bytes(get(connection, "node_id") or node_id_of(get(connection, "signing_public")))
 
 
 def make_node(connection: Connection) -> Node:
@@ -55,18 +65,19 @@ def make_node(connection: Connection) -> Node:
             "identity": identity,
             "recipient": recipient,
             "incarnation": crypto.random_key()[:8],
+            "blob_key": crypto.random_key(),
         },
     )
     return load_node(connection)
 
 
 def load_node(connection: Connection) -> Node:
-    public = get(connection, "signing_public")
     return Node(
-        node_id=node_id_of(public),
+        node_id=own_id(connection),
         incarnation=get(connection, "incarnation"),
         signing_secret=get(connection, "signing_secret"),
-        signing_public=public,
+        signing_public=get(connection, "signing_public"),
         identity=get(connection, "identity"),
         recipient=get(connection, "recipient"),
+        others=tuple(get(connection, "identities", ())),
     )

@@ -35,7 +35,8 @@ class SegmentRow(Base):
 
 
 class EntryRow(Base):
-    """One entry. Only added; triggers refuse every change but being sealed into a segment."""
+    """One entry. Only added; triggers refuse every change but being sealed into a segment, and the blanking of what
+    an erased row ever said."""
 
     __tablename__ = "log_entry"
     eid: Mapped[bytes] = mapped_column(Id, primary_key=True)
@@ -90,6 +91,19 @@ class ConflictRow(Base):
     table_no: Mapped[int]
     region: Mapped[str] = mapped_column(Region, index=True)
     heads: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class ErasureRow(Base):
+    """A row that was erased by order (sync.md 2.8), by the entry that orders it; `eid` is the row's own id where only
+    the list beside the database still knows of the order. What it ever said is stored nowhere here any more."""
+
+    __tablename__ = "erasure"
+    __table_args__ = {"info": {"sight": "region"}}
+    eid: Mapped[bytes] = mapped_column(Id, primary_key=True)
+    row: Mapped[bytes] = mapped_column(Id, index=True)
+    table_no: Mapped[int]
+    region: Mapped[str] = mapped_column(Region)
+    at: Mapped[int]  # milliseconds since 1970, by the clock of this PC
 
 
 class ActionRow(Base):

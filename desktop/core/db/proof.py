@@ -2,8 +2,8 @@
 
 import hashlib
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path, PurePath
 from typing import Any
 
@@ -44,11 +44,23 @@ def uri(path: PurePath) -> str:
 def check(path: Path, key: bytes) -> None:
     """Have SQLCipher and SQLite read every page of a copy. Raises driver.DatabaseError when it is not whole."""
     with opened(path, key) as connection:
-        broken = connection.execute("PRAGMA cipher_integrity_check").fetchall()
-        if broken:
-            raise driver.DatabaseError(f"{len(broken)} pages with a wrong seal")
-        quick_check(connection)
+        check_pages(connection)
         connection.execute("SELECT count(*) FROM local")  # an empty file is a whole database too
+
+
+def check_pages(connection: Any) -> None:
+    broken = connection.execute("PRAGMA cipher_integrity_check").fetchall()
+    if broken:
+        raise driver.DatabaseError(f"{len(broken)} pages with a wrong seal")
+    quick_check(connection)
+
+
+def key_of(path: Path, keys: Sequence[bytes]) -> bytes:
+    """Which of the keys opens a copy; the first one where none does."""
+    for key in keys:
+        with suppress(driver.DatabaseError), opened(path, key):
+            return key
+    return keys[0]
 
 
 def file_digest(path: Path) -> str:

@@ -17,16 +17,24 @@ def keep(source: Path, folder: Path) -> None:
     """Write them into `folder` when they are not there yet. The slots of passwords stay away: a lost stick shall not
     be a place to guess them."""
     if source.exists():
-        _write(folder / NAME, _without_passwords(source))
+        write(folder / NAME, _without_passwords(source))
 
 
-def make_keys(beside: Path, target: Path, code: str, login: str, password: str, cost: Cost) -> bytes:
-    """A new key file for a PC that has none, from the slots beside a copy; gives the database key. Raises Trouble."""
+def new_keys(
+    beside: Path, target: Path, code: str, login: str, password: str, cost: Cost
+) -> tuple[bytes, bytes]:
+    """The database key, and what the key file `target` will hold on a PC that has none: the slots beside a copy and
+    one for a new password. It is written once the copy is proved (core/db/restore.py). Raises Trouble."""
     key = open_key(beside, target, code)
     content = json.loads(_without_passwords(beside / NAME))
     content["slots"].insert(0, keys.password_slot(key, login, password, cost))
-    _write(target, _packed(content))
-    return key
+    return key, _packed(content)
+
+
+def candidates(source: Path, beside: Path, key: bytes) -> list[bytes]:
+    """The keys that a copy may be under: `key`, and those before it, as far as the key file `source` or the slots
+    beside the copy know them."""
+    return [key, *keys.former(source, key), *keys.former(beside.with_name(NAME), key)]
 
 
 def open_key(beside: Path, target: Path, code: str) -> bytes:
@@ -48,11 +56,12 @@ def _packed(content: object) -> bytes:
     return json.dumps(content, ensure_ascii=False, indent=1).encode()
 
 
-def _write(target: Path, content: bytes) -> None:
+def write(target: Path, content: bytes) -> None:
+    """Have it on the disk under its name, whole or not at all."""
     with suppress(OSError):
         if target.read_bytes() == content:
             return
-    beside = target.with_suffix(".part")
+    beside = target.with_name(f"{target.name}.part")
     beside.write_bytes(content)
     beside.chmod(0o600)
     snapshot.to_disk(beside)

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Column, ColumnElement, LargeBinary, and_, func, or_, select
 from sqlalchemy.orm import aliased
 
+from desktop.core import masking
 from desktop.core.clock import BEIJING
 from desktop.core.db import registry
 from desktop.core.db.entries import Kind
@@ -94,4 +95,4 @@ def _sentence(step: Any) -> str:
     if step is None:
         return "别的办公室送来的变更用到了这一步新增的内容，不能整步撤销；请逐项更正"
     at = datetime.fromtimestamp(step.at / 1000, UTC).astimezone(BEIJING)
-    return f"之后的“{step.name}”（{at:%m-%d %H:%M}）用到了这一步新增的内容；请先撤销那一步，再撤销这一步"
+    return f"之后的“{masking.digits(step.name)}”（{at:%m-%d %H:%M}）用到了这一步新增的内容；请先撤销那一步，再撤销这一步"

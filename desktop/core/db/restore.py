@@ -16,13 +16,14 @@ from typing import Any
 import msgspec
 import sqlcipher3.dbapi2 as driver
 
-from desktop.core import crypto, log
-from desktop.core.db import local, migrate, proof, snapshot, witness
+from desktop.core import blob_copies, crypto, log, unlogged, whereabouts
+from desktop.core.db import local, migrate, proof, recovery_keys, rekey, snapshot, witness
 from desktop.core.db.shelf import Backup
 from desktop.core.db.witness import Seen
 from desktop.core.errors import Trouble
 from desktop.core.jobs import Tell, silent
 from desktop.core.paths import Paths
+from desktop.core.unlogged import Unlogged
 
 # What says that the data cannot be used any more, and may be given up for a backup.
 DAMAGED = ("db.wrong_key", "db.missing", "db.damaged")
@@ -53,9 +54,10 @@ class Loss:
         return sum(a.entries for a in self.actions)
 
 
-def loss(live: Any, backup: Backup, key: bytes) -> Loss:
+def loss(live: Any, backup: Backup, key: bytes, paths: Paths) -> Loss:
     """Compare the open data (a driver's connection) with a backup. Raises Trouble for one that cannot be read."""
-    with _readable(backup, key) as copy:
+    under = proof.key_of(backup.path, recovery_keys.candidates(paths.keys, backup.path, key))
+    with _readable(backup, under) as copy:
         known = {row[0] for row in copy.execute("SELECT key FROM action")}
         had = _received(copy)
     rows = live.execute(
@@ -70,27 +72,46 @@ def loss(live: Any, backup: Backup, key: bytes) -> Loss:
     return Loss(lost, max(0, _received(live) - had))
 
 
-def prepare(paths: Paths, key: bytes, backup: Backup, tell: Tell = silent) -> str:
+def prepare(
+    paths: Paths,
+    key: bytes,
+    backup: Backup,
+    tell: Tell = silent,
+    new_keys: bytes | None = None,
+    note: Unlogged | None = None,
+) -> str:
     """Put a proved copy beside the data and make it count; gives its file's digest. Nobody may write until `finish`.
 
-    Raises Trouble, and then nothing has changed.
+    `new_keys` is the key file that comes with it, on a PC that has none; `note` what the restored data's audit log is
+    to say. Raises Trouble, and then nothing has changed.
     """
     part = paths.restored.with_suffix(".part")
     try:
         _drop(part)
+        for cut_off in (paths.keys_restored, _next_note(paths)):  # one that never counted
+            cut_off.unlink(missing_ok=True)
         tell(0, 3, "正在取出备份")
         shutil.copyfile(backup.path, part)
         part.chmod(0o600)
         tell(1, 3, "正在检查")
-        _check(part, key, backup.digest)
-        content = proof.content_digest(part, key, tell)
+        under = proof.key_of(part, recovery_keys.candidates(paths.keys, backup.path, key))
+        _check(part, under, backup.digest)
+        content = proof.content_digest(part, under, tell)
+        if under != key:  # made before the data got its present key
+            rekey.change(part, under, key)
         _renew(part, key, _counters(paths, key))
+        blob_copies.copy(backup.path.parent / blob_copies.FOLDER, paths.blobs)
         tell(2, 3, "正在核对")
+        snapshot.to_disk(part)
+        # Reads it back from the disk, so that what follows proves what lies there.
+        digest = proof.file_digest(part)
         if proof.content_digest(part, key, tell) != content:
             raise Trouble("恢复出来的数据与备份不一样", "请换一份备份再试", code="restore.differs")
-        snapshot.to_disk(part)
         _prepare_witness(paths, part, key)
-        digest = proof.file_digest(part)
+        if new_keys is not None:
+            recovery_keys.write(paths.keys_restored, new_keys)
+        if note is not None:
+            unlogged.keep(paths.keys, note, into=_next_note(paths))
         os.replace(part, paths.restored)
         snapshot.to_disk(paths.root)
     except (driver.Error, OSError) as cause:
@@ -115,8 +136,13 @@ def finish(paths: Paths) -> bool:
     try:
         for end in _BESIDE:
             paths.database.with_name(paths.database.name + end).unlink(missing_ok=True)
-        if _next_witness(paths).exists():
-            os.replace(_next_witness(paths), paths.witness)
+        for come, place in (
+            (_next_witness(paths), paths.witness),
+            (paths.keys_restored, paths.keys),
+            (_next_note(paths), unlogged.beside(paths.keys)),
+        ):
+            if come.exists():
+                os.replace(come, place)
         os.replace(paths.restored, paths.database)
         snapshot.to_disk(paths.root)
     except OSError as cause:
@@ -127,9 +153,16 @@ def finish(paths: Paths) -> bool:
     return True
 
 
-def take_place(paths: Paths, key: bytes, backup: Backup, tell: Tell = silent) -> None:
+def take_place(
+    paths: Paths,
+    key: bytes,
+    backup: Backup,
+    tell: Tell = silent,
+    new_keys: bytes | None = None,
+    note: Unlogged | None = None,
+) -> None:
     """All of it, with the data closed: prepare, finish, prove. Raises Trouble."""
-    digest = prepare(paths, key, backup, tell)
+    digest = prepare(paths, key, backup, tell, new_keys, note)
     finish(paths)  # nobody can stop it from here on
     if not is_proved(paths, digest):
         raise Trouble("换上的数据与备份不一样", "请再恢复一次，并检查磁盘", code="restore.differs")
@@ -219,6 +252,10 @@ def _renew(path: Path, key: bytes, live: dict[str, int] | None) -> None:
         copy.execute("COMMIT")
 
 
+def _next_note(paths: Paths) -> Path:
+    return unlogged.beside(paths.keys).with_suffix(".restored")
+
+
 def _next_witness(paths: Paths) -> Path:
     return paths.witness.with_suffix(".restored")
 
@@ -227,11 +264,13 @@ def _prepare_witness(paths: Paths, part: Path, key: bytes) -> None:
     """The witness expects the restored data, which is older on purpose."""
     with closing(_open(part, key)) as copy:
         found = dict(
-            copy.execute("SELECT name, value FROM local WHERE name IN ('signing_public', 'incarnation')")
+            copy.execute(
+                "SELECT name, value FROM local WHERE name IN ('signing_public', 'incarnation', 'node_id')"
+            )
         )
     known = {name: msgspec.msgpack.decode(value) for name, value in found.items()}
-    node = local.node_id_of(known["signing_public"])
-    witness.write(_next_witness(paths), Seen(node, known["incarnation"], 0))
+    node = known.get("node_id") or local.node_id_of(known["signing_public"])
+    witness.write(_next_witness(paths), Seen(node, known["incarnation"], 0, whereabouts.of(paths.root)))
 
 
 def _put(connection: Any, name: str, value: object) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import msgspec
 
+from desktop.core import blob_copies
 from desktop.core.clock import day_of
 from desktop.core.db import proof, recovery_keys, shelf, snapshot
 from desktop.core.db.shelf import Backup
@@ -100,6 +101,7 @@ def _copy(backup: Backup, target: Path, paths: Paths) -> None:
         if backup.digest:
             shutil.copyfile(shelf.facts_of(backup.path), shelf.facts_of(target))
         recovery_keys.keep(paths.keys, target.parent)
+        blob_copies.copy(paths.blobs, target.parent / blob_copies.FOLDER)
         os.replace(part, target)
         snapshot.to_disk(target.parent)
         shelf.tidy(target.parent, target)

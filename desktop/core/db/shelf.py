@@ -48,7 +48,7 @@ class Facts(msgspec.Struct):
 
 
 def new_path(folder: Path, why: str, now: datetime) -> Path:
-    """`why` stands in the file's name: daily, manual, import, migration, restore."""
+    """`why` stands in the file's name: daily, manual, import, migration, restore, rekey."""
     return folder / f"{now.astimezone(UTC).strftime(_STAMP)}-{why}{GOOD}"
 
 

@@ -3,15 +3,17 @@
 import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from io import FileIO
 from pathlib import Path
 from typing import Any
 
 import sqlcipher3.dbapi2 as driver
 from sqlalchemy import Engine
 
-_BLOCK = 4 * 1024 * 1024
+# The disk gets its work in pieces: what a clerk saves meanwhile waits for one of them, never for the whole copy.
+_PIECE, _AT_ONCE = 8 * 1024 * 1024, 32 * 1024 * 1024
 _TRIES, _WAIT = 4, 0.05
 # Of the slower way: a megabyte, then a breath for the clerk's own work.
 _PAGES, _BREATH = 256, 0.002
@@ -30,11 +32,15 @@ def moment(engine: Engine) -> Iterator[Moment]:
     """Hold one moment of the data. Writers go on: what they write gathers in the write-ahead log."""
     held = engine.raw_connection()
     try:
-        connection = held.driver_connection
+        connection: Any = held.driver_connection
         is_still = any(_stand_still(engine, connection) for _ in range(_TRIES))
         if not is_still:
             _begin(connection)
         yield Moment(connection, is_still)
+        connection.execute("ROLLBACK")
+        # What gathered in the log meanwhile is moved now; else the clerk's next save would have to do it.
+        with suppress(driver.Error):  # a disk without room for it says so at that save
+            connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
     finally:
         held.close()  # gives the connection back, which rolls the reading back
 
@@ -54,23 +60,22 @@ def copy(now: Moment, source: Path, target: Path, key: bytes) -> None:
 
 
 def _stand_still(engine: Engine, connection: Any) -> bool:
-    """Begin reading at a moment at which the whole log has been moved into the main file.
+    """Begin reading, then have the log moved into the main file; gives whether all of it was.
 
-    Such a reader reads the main file only, and SQLite moves nothing into it as long as he reads (read mark 0 of the
-    log's index). The write lock is held for as long as the rest of the log takes to be moved: milliseconds.
+    SQLite moves nothing that is newer than what somebody reads. So when the whole log was moved although this reader
+    stands there, nobody wrote since his moment: the main file holds just that, and stays so for as long as he reads.
+    No writer waits for it, and no import that holds the write lock for minutes keeps it from being done.
     """
-    connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()  # most of it, holding nobody up
-    lock = engine.raw_connection()
+    connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()  # most of it, before the moment counts
+    _begin(connection)
+    other = engine.raw_connection()
     try:
-        lock.driver_connection.execute("BEGIN IMMEDIATE")  # type: ignore[union-attr]
-        _, in_log, moved = connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
-        if in_log == moved:
-            _begin(connection)
-            return True
-    except driver.OperationalError:
-        pass  # a long import holds the lock
+        busy, in_log, moved = other.driver_connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()  # type: ignore[union-attr]
     finally:
-        lock.close()
+        other.close()
+    if not busy and in_log == moved:
+        return True
+    connection.execute("ROLLBACK")
     time.sleep(_WAIT)
     return False
 
@@ -84,8 +89,22 @@ def _copy_file(source: Path, target: Path) -> None:
     # Closing a handle drops this process's POSIX locks on that file. Nothing hangs on them: the folder's own lock
     # admits one process, SQLite keeps count inside a process itself, and the log's locks lie on another file.
     with source.open("rb", buffering=0) as read, target.open("xb", buffering=0) as write:
-        while block := read.read(_BLOCK):
-            write.write(block)
+        size, at, kept = os.fstat(read.fileno()).st_size, 0, 0
+        while at < size and (piece := _copy_piece(read, write, at)):
+            at += piece
+            if at - kept >= _AT_ONCE:
+                os.fsync(write.fileno())
+                kept = at
+
+
+def _copy_piece(read: FileIO, write: FileIO, at: int) -> int:
+    """Gives how many bytes it were."""
+    if hasattr(os, "sendfile"):  # not on Windows
+        piece = os.sendfile(write.fileno(), read.fileno(), at, _PIECE)  # no way through this program's memory
+        os.posix_fadvise(write.fileno(), at, piece, os.POSIX_FADV_DONTNEED)  # the disk begins with it at once
+        return piece
+    read.seek(at)  # a write may take less than it was given
+    return write.write(read.read(_PIECE)) or 0
 
 
 def _copy_pages(connection: Any, target: Path, key: bytes) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import func, select, update
 from desktop.core.clock import milliseconds
 from desktop.core.db import entries, local, referring, registry
 from desktop.core.db.base import ALIVE, StreamKind
-from desktop.core.db.entries import Kind
+from desktop.core.db.entries import CREATING, Kind
 from desktop.core.db.heads import Heads
 from desktop.core.db.log_tables import ActionRow, EntryRow, StreamRow
 from desktop.core.db.unit import BATCH, Unit
@@ -37,14 +37,17 @@ def undo(unit: Unit, action_key: bytes) -> int:
     is_own_slip = action.user == unit.actor.id and _is_recent(unit, action)
     for region in _regions(unit, number):
         unit.require("undo", region)
+    _refuse_final(unit, number)
     done = 0
-    unit.name = "撤销"
+    unit.name = f"撤销：{action.name}"
     unit.connection.execute(update(ActionRow).where(ActionRow.id == unit.action).values(undoes=number))
     # Newest first: people go before the household they belong to.
     for table_no in sorted(_tables(unit, number), reverse=True):
         info = registry.by_number()[table_no]
         if info.stream is StreamKind.AUDIT:
             continue  # that it was done stays true
+        if info.row.__undo_right__:
+            unit.require(info.row.__undo_right__)
         if not getattr(info.row, "__can_undo__", True):
             raise Refused([Problem("undo.never", "", "这一步不能撤销")])
         if info.ledger and not is_own_slip:
@@ -58,6 +61,16 @@ def undo(unit: Unit, action_key: bytes) -> int:
         done += _undo_table(unit, info, number)
     referring.refuse_if_needed(unit, number)
     return done
+
+
+def _refuse_final(unit: Unit, number: int) -> None:
+    """What was erased by order does not come back, and a move is answered by another move."""
+    wanted = select(EntryRow.kind, func.length(EntryRow.salt).label("salt")).where(EntryRow.action == number)
+    found = unit.connection.execute(wanted.distinct()).all()
+    if any(e.salt == 0 or e.kind == Kind.ERASE for e in found):
+        raise Refused([Problem("undo.erased", "", "这一步涉及已依法删除的内容，不能撤销")])
+    if any(e.kind in (Kind.MOVE_OUT, Kind.MOVE_IN) for e in found):
+        raise Refused([Problem("undo.moved", "", "迁移不能整步撤销，请把这一户再迁回原来的地方")])
 
 
 def _is_recent(unit: Unit, action: Any) -> bool:
@@ -167,7 +180,7 @@ class _Before:
         """The value that the (first known) base gave the field."""
         kind, body = next((self._said[b] for b in bases if b in self._said), (Kind.CREATE, {field: None}))
         said = body.get(field, True if field == 1 else None)
-        return said if kind == Kind.CREATE else said[0] if isinstance(said, list) else said
+        return said if kind in CREATING else said[0] if isinstance(said, list) else said
 
     def values(self, bases: list[bytes], field: int) -> list[Any]:
         """The different values that the bases gave the field, in the order of their ids."""

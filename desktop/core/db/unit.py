@@ -1,6 +1,5 @@
 """Unit: one user action, one transaction, and the only door by which a synced row changes."""
 
-import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,7 +11,7 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 
 from desktop.core.changes import Changes
 from desktop.core.clock import Clock, day_of
-from desktop.core.db import entries, registry
+from desktop.core.db import edits, entries, registry
 from desktop.core.db.base import ALIVE
 from desktop.core.db.engine import more_memory
 from desktop.core.db.entries import Kind
@@ -25,8 +24,6 @@ from desktop.core.jobs import Tell, silent
 from desktop.core.problems import Problem
 
 BATCH = 2_000
-# How msgpack marks a float or an integer of eight bytes.
-_WIDE = re.compile(rb"[\xca\xcb\xcf\xd3]").search
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +165,7 @@ class Unit(Reader):
         ).scalar_one()
         heads = Heads.read(self.connection, [row_id])
         seen = heads.named(row_id, number)
-        said = [Pending(Kind.SET, info.no, row_id, _packed({number: [v, seen]}, [v])) for v in values]
+        said = [Pending(Kind.SET, info.no, row_id, edits.packed({number: [v, seen]}, [v])) for v in values]
         eids = sorted(self.journal.write(region, info.stream, said))
         eids = sorted([*eids, *heads.of(row_id, number)[len(seen) :]])
         heads.set(row_id, {number: eids})
@@ -203,7 +200,7 @@ class Unit(Reader):
         body = {n: v for k, v in row.items() if v is not None and (n := number(k))}
         body.pop(ALIVE, None)
         eid = b"" if kind is Kind.REVERSE else row["id"]
-        return Pending(kind, info.no, row["id"], _packed(body, body.values()), eid)
+        return Pending(kind, info.no, row["id"], edits.packed(body, body.values()), eid)
 
     def _change(self, info: TableInfo, batch: Sequence[tuple[bytes, Mapping[str, Any]]]) -> None:
         ids = [row_id for row_id, _ in batch]
@@ -229,56 +226,18 @@ class Unit(Reader):
     ) -> None:
         pending = []
         for row_id, values in group:
-            body = _edit(info, row_id, values, before[row_id], heads)
+            body = edits.body_of(info, row_id, values, before[row_id], heads)
             said = [value for value, _ in body.values()]
             before[row_id].update(values)  # the same row may come twice in one batch
             eid = self.new_id()
             heads.move(row_id, body.keys(), eid)
-            pending.append(Pending(_change_kind(values), info.no, row_id, _packed(body, said), eid))
+            pending.append(Pending(edits.kind_of(values), info.no, row_id, edits.packed(body, said), eid))
         eids = self.journal.write(region, info.stream, pending)
         update_rows(
             self.connection,
             info,
             [(i, {**values, "version": eid}) for (i, values), eid in zip(group, eids, strict=True)],
         )
-
-
-def _packed(body: dict[int, Any], values: Iterable[Any]) -> bytes:
-    """The bytes of a body. Refuses what the next office would have to refuse."""
-    packed = entries.pack(body)
-    # A short body needs no look at every value: only a number of nine bytes can be out of bounds in it.
-    is_plain = len(packed) <= entries.MAX_STRING and not _WIDE(packed)
-    if not is_plain and not (entries.fits(packed) and all(map(entries.is_value, values))):
-        raise Refused([Problem("entry.too_large", "", "有一项内容太长或数字太大，请缩短后再保存")])
-    return packed
-
-
-def _said(info: TableInfo, name: str, value: Any, before: Mapping[str, Any]) -> Any:
-    """What an S entry says of a field: the value, or for tags what was added and what was taken away."""
-    if name not in info.tags:
-        return value
-    old, new = set(before[name] or ()), set(value or ())
-    return [sorted(new - old), sorted(old - new)]
-
-
-def _edit(
-    info: TableInfo, row: bytes, values: Mapping[str, Any], before: Mapping[str, Any], heads: Heads
-) -> dict[int, Any]:
-    """What an S entry says: of each field the value, and the versions that its editor saw."""
-    body = {
-        info.numbers[k]: [_said(info, k, v, before), heads.named(row, info.numbers[k])]
-        for k, v in values.items()
-    }
-    if not values.get("alive", before["alive"]):
-        # A deletion names all that it saw of the row; whoever edits a row that is gone says that it stays gone.
-        body[ALIVE] = [False, heads.seen(row)]
-    return body
-
-
-def _change_kind(values: Mapping[str, Any]) -> Kind:
-    if set(values) == {"alive"}:
-        return Kind.RESTORE if values["alive"] else Kind.DELETE
-    return Kind.SET
 
 
 def insert_rows(connection: Connection, info: TableInfo, rows: Sequence[Mapping[str, Any]]) -> None:

@@ -1,6 +1,7 @@
 """Drafts on disk: the same contract as in memory, one user's never another's, and handed over as a whole."""
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -82,4 +83,78 @@ def test_a_log_left_by_a_damaged_file_does_not_come_into_the_new_one(given: tupl
     store = SealedDrafts(*given, OLD)
     assert store.was_damaged
     assert store.list() == []
+    store.close()
+
+
+@pytest.mark.parametrize("how", ["zeros", "other"])
+@pytest.mark.parametrize("first", ["get", "list", "put", "remove", "count_of"])
+def test_a_file_that_is_spoilt_while_it_is_open_is_told_once_and_begun_anew(
+    given: tuple[Path, bytes], how: str, first: str
+) -> None:
+    """By a disk that fails or a program that tidies up: no traceback, and what is typed from now on is kept."""
+    path, _ = given
+    store, told = SealedDrafts(*given, OLD), []
+    store.tell_damage(lambda: told.append(1))
+    for n in range(50):
+        store.put(Draft("visits.form", f"h{n}", {"findings": "旧" * 500}))
+    store._file.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    path.write_bytes(damaged(how, path.read_bytes()))
+    store._file.execute("PRAGMA shrink_memory")  # else it may answer from its memory for a while
+    calls: dict[str, Callable[[], object]] = {
+        "get": lambda: store.get("visits.form", "h7"),
+        "list": lambda: store.list(),
+        "put": lambda: store.put(Draft("visits.form", "h1", {"findings": "旧"})),
+        "remove": lambda: store.remove("visits.form", "h7"),
+        "count_of": lambda: store.count_of(OLD),
+    }
+    assert not calls[first]()
+    store.put(Draft("visits.form", "h1", {"findings": "新"}))
+    assert told == [1]
+    assert [d.values["findings"] for d in store.list()] == ["新"]
+    assert path.with_suffix(".damaged").exists()
+    store.close()
+    again = SealedDrafts(*given, OLD)
+    assert not again.was_damaged
+    assert [d.values["findings"] for d in again.list()] == ["新"]
+    again.close()
+
+
+@pytest.mark.parametrize("how", ["short", "page"])
+def test_a_file_of_which_a_part_is_spoilt_answers_until_that_part_is_wanted(
+    given: tuple[Path, bytes], how: str
+) -> None:
+    path, _ = given
+    store, told = SealedDrafts(*given, OLD), []
+    store.tell_damage(lambda: told.append(1))
+    for n in range(50):
+        store.put(Draft("visits.form", f"h{n}", {"findings": "旧" * 500}))
+    store._file.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    path.write_bytes(damaged(how, path.read_bytes()))
+    store._file.execute("PRAGMA shrink_memory")
+    assert store.list() == []
+    assert told == [1]
+    store.put(Draft("visits.form", "h1", {"findings": "新"}))
+    assert len(store.list()) == 1
+    store.close()
+
+
+def test_damage_of_before_is_told_when_somebody_listens(given: tuple[Path, bytes]) -> None:
+    path, _ = given
+    path.write_bytes(os.urandom(8192))
+    store, told = SealedDrafts(*given, OLD), []
+    store.tell_damage(lambda: told.append(1))
+    assert told == [1]
+    store.close()
+
+
+def test_a_connection_that_failed_once_is_no_damage(given: tuple[Path, bytes]) -> None:
+    store, told = SealedDrafts(*given, OLD), []
+    store.tell_damage(lambda: told.append(1))
+    store.put(Draft("visits.form", "h1", {"findings": "旧"}))
+    store._file.execute(
+        "ALTER TABLE drafts RENAME TO lost"
+    )  # stands for whatever the file itself is not to blame for
+    assert store.get("visits.form", "h1") is None
+    store.put(Draft("visits.form", "h1", {"findings": "新"}))
+    assert not told
     store.close()

@@ -174,4 +174,4 @@ def test_every_synced_table_has_its_guards(township: Office) -> None:
     wanted = "SELECT tbl_name, count(*) FROM sqlite_master WHERE type = 'trigger' GROUP BY tbl_name"
     with township[0].engine.connect() as connection:
         found = {name: count for name, count in connection.exec_driver_sql(wanted)}
-    assert found == {"log_entry": 3, **{i.name: 3 for i in registry.in_order()}}
+    assert found == {"log_entry": 4, **{i.name: 3 for i in registry.in_order()}}

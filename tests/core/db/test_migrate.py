@@ -10,7 +10,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import MetaData
 
 from desktop.core.crypto import random_key
-from desktop.core.db import database
+from desktop.core.db import database, restore
 from desktop.core.db.base import Base
 from desktop.core.db.database import Database, writing
 from desktop.core.db.engine import open_engine
@@ -105,6 +105,16 @@ def test_a_missing_database_is_not_made_again(tmp_path: Path) -> None:
         database.open_database(Paths(tmp_path), random_key())
     assert caught.value.code == "db.missing"
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_database_that_may_not_be_opened_is_not_given_up_for_a_backup(tmp_path: Path) -> None:
+    """Another account's file, or a disk that lets nothing be made beside it: the data is whole."""
+    paths = Paths(tmp_path)
+    paths.database.mkdir()
+    with pytest.raises(Trouble) as caught:
+        database.open_database(paths, random_key())
+    assert caught.value.code == "db.unreachable"
+    assert caught.value.code not in restore.DAMAGED
 
 
 def test_a_database_without_tables_is_no_newer_one(tmp_path: Path) -> None:

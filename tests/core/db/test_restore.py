@@ -29,7 +29,7 @@ def backed_up(db: Database, why: str = "manual") -> Backup:
 def loss(db: Database, backup: Backup) -> restore.Loss:
     held = db.engine.raw_connection()
     try:
-        return restore.loss(held.driver_connection, backup, db.key)
+        return restore.loss(held.driver_connection, backup, db.key, db.paths)
     finally:
         held.close()
 
@@ -55,7 +55,7 @@ def test_what_would_be_lost_is_each_action_since(township: Office) -> None:
     assert loss(db, backup) == restore.Loss()
     add_household(db, actor, "李大山")
     found = loss(db, backup)
-    assert [(a.name, a.user, a.at) for a in found.actions] == [("新增户", actor.id, NOON)]
+    assert [(a.name.split()[0], a.user, a.at) for a in found.actions] == [("新增户", actor.id, NOON)]
     assert found.entries == found.actions[0].entries == 2
 
 
@@ -204,9 +204,11 @@ def test_a_copy_opens_on_another_pc_with_the_paper_from_the_safe(tmp_path: Path)
     new = type(db.paths)(tmp_path / "new")
     new.root.mkdir()
     with pytest.raises(Trouble):
-        recovery_keys.make_keys(backup.path.parent, new.keys, "2222-" * 8, "admin", "another one", cheap)
-    key = recovery_keys.make_keys(backup.path.parent, new.keys, code, "admin", "another one", cheap)
-    restore.prepare(new, key, backup)
+        recovery_keys.new_keys(backup.path.parent, new.keys, "2222-" * 8, "admin", "another one", cheap)
+    key, content = recovery_keys.new_keys(backup.path.parent, new.keys, code, "admin", "another one", cheap)
+    restore.prepare(new, key, backup, new_keys=content)
+    assert not new.keys.exists()
+    restore.finish(new)
     again, found = office.log_in(new.root, "admin", "another one")
     assert found.id == actor.id
     assert again.node.incarnation != db.node.incarnation

@@ -1,6 +1,7 @@
 """A copy of one moment while others write: complete, consistent, and nobody waits for it."""
 
 import hashlib
+import os
 import threading
 import time
 from pathlib import Path
@@ -77,6 +78,21 @@ def test_the_copy_is_the_moment_whatever_is_written_meanwhile(
     assert len(written) > 3
 
 
+def test_where_the_system_copies_no_files_the_program_does(
+    township: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On Windows; in pieces that are smaller than the file, and waiting for the disk now and then."""
+    db, actor = township
+    add_household(db, actor, "张秀兰")
+    monkeypatch.delattr(os, "sendfile")
+    monkeypatch.setattr(snapshot, "_PIECE", 10_000)
+    monkeypatch.setattr(snapshot, "_AT_ONCE", 100_000)
+    with snapshot.moment(db.engine) as now:
+        assert now.is_still
+        snapshot.copy(now, db.paths.database, tmp_path / "copy.db", db.key)
+        assert content(tmp_path / "copy.db") == content(db.paths.database)
+
+
 def test_a_writer_does_not_wait_for_a_backup(township: Office) -> None:
     """Saving takes about as long beside a backup as alone: whoever had to wait for its end would wait ten times that."""
     db, actor = township
@@ -102,3 +118,49 @@ def test_a_writer_does_not_wait_for_a_backup(township: Office) -> None:
     stop.set()
     copier.join()
     assert sorted(beside)[30] < 3 * alone + 0.1 * slowness()
+
+
+def test_an_action_that_holds_the_write_lock_keeps_no_backup_waiting(
+    township: Office, tmp_path: Path
+) -> None:
+    """A county's import takes half a minute, and has thousands of pages in the log before it is kept."""
+    db, actor = township
+    add_household(db, actor, "张秀兰")
+    with db.engine.connect() as other, other.execution_options(write=True).begin() as import_:
+        other.exec_driver_sql("PRAGMA cache_size=10")  # so that it cannot keep its pages in memory
+        other.exec_driver_sql("CREATE TABLE filling (content BLOB)")
+        for _ in range(200):
+            other.exec_driver_sql("INSERT INTO filling VALUES (randomblob(20000))")
+        start = time.perf_counter()
+        with snapshot.moment(db.engine) as now:
+            assert now.is_still
+            snapshot.copy(now, db.paths.database, tmp_path / "copy.db", db.key)
+        assert time.perf_counter() - start < 2 * slowness()
+        import_.commit()
+    with proof.opened(tmp_path / "copy.db", db.key) as copy:
+        assert copy.execute("SELECT count(*) FROM sqlite_master WHERE name = 'filling'").fetchone() == (0,)
+        assert copy.execute("SELECT name FROM person").fetchall() == [("张秀兰",)]
+
+
+def test_a_log_that_another_thread_is_moving_is_no_still_moment(township: Office, tmp_path: Path) -> None:
+    """Somebody moves the log and waits for a reader: how far it is moved is not known then (SQLite says -1 of -1)."""
+    db, actor = township
+    add_household(db, actor, "张秀兰")
+    old = db.engine.connect()
+    old.exec_driver_sql("SELECT count(*) FROM household")
+    add_household(db, actor, "李大山")
+
+    def move() -> None:
+        with db.engine.connect() as other:
+            other.exec_driver_sql("PRAGMA wal_checkpoint(RESTART)")
+
+    mover = threading.Thread(target=move, daemon=True)
+    mover.start()
+    time.sleep(0.5)
+    with snapshot.moment(db.engine) as now:
+        assert not now.is_still
+        snapshot.copy(now, db.paths.database, tmp_path / "copy.db", db.key)
+    old.close()
+    mover.join()
+    with proof.opened(tmp_path / "copy.db", db.key) as copy:
+        assert copy.execute("SELECT count(*) FROM person").fetchone() == (2,)

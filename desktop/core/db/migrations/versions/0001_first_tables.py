@@ -6,12 +6,38 @@ from alembic import op
 revision = "0001"
 down_revision = None
 
-SYNCED = ("user", "place", "village_group", "household", "person", "number_prefix", "visit", "volunteer")
-LEDGERS = ("points", "audit")
-LOG_COLUMNS = "eid, stream, seq, prev, hash, hlc, clock_flag, user, schema, kind, table_no, row, salt, body, note, action"
+SYNCED = (
+    "user",
+    "place",
+    "village_group",
+    "household",
+    "person",
+    "number_prefix",
+    "visit",
+    "volunteer",
+    "attachment",
+)
+LEDGERS = ("points", "audit", "erasure_receipt")
+LOG_COLUMNS = "eid, stream, seq, prev, hash, hlc, clock_flag, user, schema, kind, table_no, row, action"
 KNOWN = "EXISTS (SELECT 1 FROM log_entry WHERE eid = NEW.version AND row = NEW.id)"
 # Every change uses up an entry that came later than the one the row had: an old entry cannot be named again.
 NEWER = "(SELECT rowid FROM log_entry WHERE eid = NEW.version) > (SELECT rowid FROM log_entry WHERE eid = OLD.version)"
+
+# What was erased by order is blanked in the log: the commitment (32 bytes) stays in place of the body.
+ERASED = "EXISTS (SELECT 1 FROM erasure WHERE row = OLD.{})"
+BLANKED = (
+    f"length(NEW.salt) = 0 AND length(NEW.body) = 32 AND length(NEW.note) = 0 AND {ERASED.format('row')}"
+)
+# A row lies in the region where it was made, or in one that it was moved to.
+PLACED = (
+    "(NEW.region IS OLD.region OR EXISTS (SELECT 1 FROM log_entry e JOIN log_stream s ON s.id = e.stream "
+    "WHERE s.region = NEW.region AND (e.eid = NEW.id OR (e.row = NEW.id AND e.row <> e.eid AND e.kind = 'MI'))))"
+)
+# A row goes only by order, when it was moved away, or while it waits for one that went.
+GONE = (
+    f"{ERASED.format('id')} OR EXISTS (SELECT 1 FROM waiting_row WHERE row = OLD.id) OR EXISTS "
+    "(SELECT 1 FROM log_entry WHERE row = OLD.id AND row <> eid AND kind = 'MO')"
+)
 
 # A row that waited for another is made again when that one comes, from entries that were all here.
 WAITING = "EXISTS (SELECT 1 FROM waiting_row WHERE row = NEW.id)"
@@ -29,15 +55,16 @@ def _refuse(name: str, event: str, table: str, when: str) -> None:
 def _guard() -> None:
     for table in SYNCED:
         _refuse("logged_insert", "INSERT", table, f"NOT {KNOWN}")
-        same_row = "NEW.id IS OLD.id AND NEW.region IS OLD.region"
+        same_row = f"NEW.id IS OLD.id AND {PLACED}"
         _refuse("logged_update", "UPDATE", table, f"NOT ({KNOWN} AND ({NEWER} OR {WAITING}) AND {same_row})")
-        _refuse("logged_delete", "DELETE", table, "1")
+        _refuse("logged_delete", "DELETE", table, f"NOT ({GONE})")
     for table in LEDGERS:
         _refuse("logged_insert", "INSERT", table, f"NOT {KNOWN}")
         same_row = "NEW.id IS OLD.id AND NEW.region IS OLD.region AND NEW.reverses IS OLD.reverses"
         _refuse("ledger_update", "UPDATE", table, f"NOT ({EARLIER} AND {same_row})")
         _refuse("ledger_delete", "DELETE", table, "1")
     _refuse("log_update", f"UPDATE OF {LOG_COLUMNS}", "log_entry", "1")
+    _refuse("log_blanked", "UPDATE OF salt, body, note", "log_entry", f"NOT ({BLANKED})")
     _refuse("log_sealed", "UPDATE OF segment", "log_entry", "OLD.segment IS NOT NULL")
     _refuse("log_delete", "DELETE", "log_entry", "1")
 
@@ -84,6 +111,30 @@ def upgrade() -> None:
         sa.Column("at", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("bundle_id", name=op.f("pk_bundle")),
     )
+    op.create_table(
+        "erasure",
+        sa.Column("eid", sa.LargeBinary(length=16), nullable=False),
+        sa.Column("row", sa.LargeBinary(length=16), nullable=False),
+        sa.Column("table_no", sa.Integer(), nullable=False),
+        sa.Column("region", sa.String(length=12), nullable=False),
+        sa.Column("at", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("eid", name=op.f("pk_erasure")),
+    )
+    op.create_index(op.f("ix_erasure_row"), "erasure", ["row"], unique=False)
+    op.create_table(
+        "erasure_receipt",
+        sa.Column("erased", sa.LargeBinary(length=16), nullable=False),
+        sa.Column("day", sa.String(length=10), nullable=False),
+        sa.Column("entries", sa.Integer(), nullable=False),
+        sa.Column("id", sa.LargeBinary(length=16), nullable=False),
+        sa.Column("region", sa.String(length=12), nullable=False),
+        sa.Column("version", sa.LargeBinary(length=16), nullable=False),
+        sa.Column("reverses", sa.LargeBinary(length=16), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_erasure_receipt")),
+    )
+    op.create_index(op.f("ix_erasure_receipt_erased"), "erasure_receipt", ["erased"], unique=False)
+    op.create_index(op.f("ix_erasure_receipt_region"), "erasure_receipt", ["region"], unique=False)
+    op.create_index(op.f("ix_erasure_receipt_reverses"), "erasure_receipt", ["reverses"], unique=False)
     op.create_table(
         "certificate",
         sa.Column("cert_id", sa.LargeBinary(length=16), nullable=False),
@@ -170,7 +221,24 @@ def upgrade() -> None:
         sa.Column("reason", sa.String(length=40), nullable=False),
         sa.Column("region", sa.String(length=12), nullable=False),
         sa.Column("at", sa.Integer(), nullable=False),
+        sa.Column("payload", sa.LargeBinary(), nullable=True),
         sa.PrimaryKeyConstraint("sha256", name=op.f("pk_quarantine")),
+    )
+    op.create_table(
+        "trust_list",
+        sa.Column("node_id", sa.LargeBinary(length=16), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("at", sa.Integer(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("signature", sa.LargeBinary(length=64), nullable=False),
+        sa.PrimaryKeyConstraint("node_id", name=op.f("pk_trust_list")),
+    )
+    op.create_table(
+        "twin",
+        sa.Column("node_id", sa.LargeBinary(length=16), nullable=False),
+        sa.Column("incarnation", sa.LargeBinary(length=8), nullable=False),
+        sa.Column("at", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("node_id", name=op.f("pk_twin")),
     )
     op.create_table(
         "region_digest",
@@ -517,6 +585,40 @@ def upgrade() -> None:
     op.create_index(op.f("ix_visit_region"), "visit", ["region"], unique=False)
     op.create_index(op.f("ix_visit_replaces"), "visit", ["replaces"], unique=False)
     op.create_index(op.f("ix_visit_visitor"), "visit", ["visitor"], unique=False)
+    op.create_table(
+        "attachment",
+        sa.Column("household_id", sa.LargeBinary(length=16), nullable=False),
+        sa.Column("title", sa.String(length=40), nullable=False),
+        sa.Column("note", sa.String(length=200), nullable=True),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("sha256", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("taken_at", sa.String(length=16), nullable=True),
+        sa.Column("added_on", sa.String(length=10), nullable=False),
+        sa.Column("thumb", sa.LargeBinary(), nullable=True),
+        sa.Column("id", sa.LargeBinary(length=16), nullable=False),
+        sa.Column("region", sa.String(length=12), nullable=False),
+        sa.Column("version", sa.LargeBinary(length=16), nullable=False),
+        sa.Column("alive", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["household_id"],
+            ["household.id"],
+            name=op.f("fk_attachment_household_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_attachment")),
+    )
+    op.create_index(op.f("ix_attachment_household_id"), "attachment", ["household_id"], unique=False)
+    op.create_index(op.f("ix_attachment_region"), "attachment", ["region"], unique=False)
+    op.create_index(op.f("ix_attachment_sha256"), "attachment", ["sha256"], unique=False)
+    op.create_table(
+        "blob_original",
+        sa.Column("sha256", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("original", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("place", sa.String(length=40), nullable=False),
+        sa.PrimaryKeyConstraint("sha256", name=op.f("pk_blob_original")),
+    )
     op.execute(
         "CREATE VIRTUAL TABLE search USING fts5(tokens, content='', contentless_delete=1, detail=none, "
         "tokenize='ascii')"
