@@ -1,6 +1,7 @@
 """The features in menu order: their tables (so that the log and the migrations know them), and their doors."""
 
 from desktop.core.db import log_tables
+from desktop.features.attachments import tables as attachment_tables
 from desktop.features.handbook import tables as handbook_tables
 from desktop.features.office import tables as office_tables
 from desktop.features.register import api as register
@@ -15,10 +16,11 @@ TABLES = (
     office_tables,
     sync_tables,
     register_tables,
+    attachment_tables,
     visit_tables,
     volunteer_tables,
     handbook_tables,
 )
 # Importing a door registers what must happen inside each transaction: the register's index, no overspent account.
 DOORS = (register, volunteers)
-FEATURES = ("office", "sync", "register", "volunteers", "visits", "handbook")
+FEATURES = ("office", "sync", "register", "attachments", "volunteers", "visits", "handbook")

@@ -1,6 +1,7 @@
 """Certificates: made, checked up to a trusted root, kept."""
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 import msgspec
 from sqlalchemy import Connection, select
@@ -13,8 +14,10 @@ from desktop.features.office.api import DIGITS, Level, Office
 from desktop.features.sync.model import (
     CAPS,
     CERTIFICATE_CONTEXT,
+    ROTATE_CONTEXT,
     BundleRefused,
     Certificate,
+    Link,
     Outcome,
     Request,
     Signed,
@@ -22,18 +25,20 @@ from desktop.features.sync.model import (
 from desktop.features.sync.tables import CertificateRow
 from desktop.features.sync.vectors import Scope
 
-MAX_CHAIN = 6
+MAX_CHAIN = 8
+MAX_LINEAGE = 16
+MAX_SIZE = 4_096
 BLOCKS = 1_000_000
 unpack = msgspec.msgpack.Decoder(Certificate).decode
+_FIELDS = Certificate.__struct_fields__
 
 
-def request_of(node: Node, office: Office, block: int) -> Request:
-    return Request(
-        node.node_id, office.name, office.key, office.level.value, node.signing_public, node.recipient, block
-    )
+def request_of(node: Node, office: Office, block: int, replaces: bytes = b"") -> Request:
+    place = (office.name, office.key, office.level.value)
+    return Request(node.node_id, *place, node.signing_public, node.recipient, block, replaces)
 
 
-def issue(node: Node, issuer: Certificate | None, request: Request, block: int) -> Signed:
+def issue(node: Node, issuer: Certificate | None, request: Request, block: int, at: int = 0) -> Signed:
     """A certificate for what the request asks; without an issuer the node certifies itself as a root."""
     certificate = Certificate(
         cert_id=b"",
@@ -47,19 +52,44 @@ def issue(node: Node, issuer: Certificate | None, request: Request, block: int) 
         serial=1,
         issuer=issuer.cert_id if issuer else b"",
         block=block,
+        issued_at=at,
     )
+    return sign(node, certificate)
+
+
+def sign(node: Node, certificate: Certificate) -> Signed:
+    """Give it the id that follows from what it says, and sign it. One without an issuer is its own."""
     cert_id = bound_id(certificate)
-    issuer_id = issuer.cert_id if issuer else cert_id
-    content = entries.pack(msgspec.structs.replace(certificate, cert_id=cert_id, issuer=issuer_id))
+    issuer = certificate.issuer or cert_id
+    content = entries.pack(msgspec.structs.replace(certificate, cert_id=cert_id, issuer=issuer))
     return Signed(content, crypto.sign(node.signing_secret, CERTIFICATE_CONTEXT, content))
 
 
 def bound_id(certificate: Certificate) -> bytes:
     """The id follows from all that the certificate says. Roots are trusted and issuers named by their ids: an id
     that anybody could choose would let anybody be the root."""
-    issuer = b"" if certificate.issuer == certificate.cert_id else certificate.issuer
-    said = msgspec.structs.replace(certificate, cert_id=b"", issuer=issuer)
+    return _id_of(entries.pack(certificate))
+
+
+def _id_of(content: bytes) -> bytes:
+    """Over the content as it came, so that a field which this program does not know yet is bound too."""
+    said = msgspec.msgpack.decode(content)
+    cert_id, issuer = _FIELDS.index("cert_id"), _FIELDS.index("issuer")
+    if said[issuer] == said[cert_id]:
+        said[issuer] = b""
+    said[cert_id] = b""
     return crypto.digest(b"hh/certid/1", entries.pack(said))[:16]
+
+
+def link(node: Node, next_key: bytes) -> Link:
+    """This node's word for the signing key that comes next."""
+    signature = crypto.sign(node.signing_secret, ROTATE_CONTEXT, node.node_id + next_key)
+    return Link(node.signing_public, signature)
+
+
+def follows(former: Link, node_id: bytes, next_key: bytes) -> bool:
+    """Whether a former key of the node vouched for that one."""
+    return crypto.verified(former.sign_pk, ROTATE_CONTEXT, node_id + next_key, former.signature)
 
 
 def ancestors_of(prefix: str) -> tuple[str, ...]:
@@ -160,28 +190,49 @@ def checked_chain(chain: Sequence[Signed], roots: Iterable[bytes]) -> list[Certi
         raise _not_trusted("证书链不完整")
     found = [_decoded(s) for s in chain]
     for signed, subject, issuer in zip(chain, found, [*found[1:], found[-1]], strict=True):
-        if subject.issuer != issuer.cert_id or not _issued(signed, subject, issuer):
+        if subject.issuer != issuer.cert_id or not is_issued(signed, subject, issuer):
             raise _not_trusted("证书不是由它写明的上级签发的")
     if found[-1].cert_id not in set(roots):
         raise _not_trusted("对方不在本单位信任的体系内")
     return found
 
 
-def _issued(signed: Signed, subject: Certificate, issuer: Certificate) -> bool:
+def is_issued(signed: Signed, subject: Certificate, issuer: Certificate) -> bool:
+    """Whether the issuer signed that and had the right to; a root signs itself."""
     may = subject is issuer or ("certify" in issuer.caps and set(subject.caps) <= set(issuer.caps))
     return (
         may
-        and _is_sound(subject)
+        and _is_sound(signed, subject)
         and subject.prefix.startswith(issuer.prefix)
-        and local.node_id_of(subject.sign_pk) == subject.node_id
-        and crypto.verified(issuer.sign_pk, CERTIFICATE_CONTEXT, signed.content, signed.signature)
+        and _is_signed(issuer.sign_pk, signed.content, signed.signature)
     )
 
 
-def _is_sound(certificate: Certificate) -> bool:
+@lru_cache(maxsize=8_192)
+def _is_signed(public: bytes, content: bytes, signature: bytes) -> bool:
+    """Looked at once: a county's hundreds of certificates are asked again for every bundle."""
+    return crypto.verified(public, CERTIFICATE_CONTEXT, content, signature)
+
+
+def sound(signed: Signed) -> Certificate | None:
+    """The certificate, unless it says what no issuer may sign."""
+    return _sound(signed) if len(signed.content) <= MAX_SIZE else None
+
+
+@lru_cache(maxsize=8_192)
+def _sound(signed: Signed) -> Certificate | None:
+    try:
+        found = unpack(signed.content)
+        return found if _is_sound(signed, found) else None
+    except entries.UNREADABLE:
+        return None
+
+
+def _is_sound(signed: Signed, certificate: Certificate) -> bool:
     """What no issuer may sign otherwise: its id, a level with its prefix and no more than its rights, a block."""
     return (
-        certificate.cert_id == bound_id(certificate)
+        len(signed.content) <= MAX_SIZE
+        and certificate.cert_id == _id_of(signed.content)
         and certificate.level in CAPS
         and len(certificate.prefix) == DIGITS[Level(certificate.level)]
         and certificate.prefix.isascii()
@@ -189,7 +240,18 @@ def _is_sound(certificate: Certificate) -> bool:
         and set(certificate.caps) <= set(CAPS[certificate.level])
         and 0 <= certificate.block < BLOCKS
         and 0 <= certificate.serial < 2**53
+        and 0 <= certificate.issued_at < 2**53
+        and _is_of_node(certificate)
     )
+
+
+def _is_of_node(certificate: Certificate) -> bool:
+    """The first key names the node; where the keys were changed, each vouched for the next."""
+    keys = [*(former.sign_pk for former in certificate.lineage), certificate.sign_pk]
+    if len(keys) > MAX_LINEAGE or local.node_id_of(keys[0]) != certificate.node_id:
+        return False
+    linked = zip(certificate.lineage, keys[1:], strict=True)
+    return all(follows(former, certificate.node_id, next_key) for former, next_key in linked)
 
 
 def _decoded(signed: Signed) -> Certificate:
@@ -201,43 +263,3 @@ def _decoded(signed: Signed) -> Certificate:
 
 def _not_trusted(why: str) -> BundleRefused:
     return BundleRefused(Outcome.NOT_TRUSTED, f"{why}，没有读入", "请与上级核对后再试；文件保留备查")
-
-
-class Trust:
-    """Certificates by node, each checked up to a trusted root: those known here and those a bundle brought."""
-
-    def __init__(self, roots: Iterable[bytes], signed: Iterable[Signed]) -> None:
-        self._roots = set(roots)
-        self._signed: dict[bytes, Signed] = {}
-        for s in signed:
-            try:
-                self._signed.setdefault(unpack(s.content).cert_id, s)
-            except entries.UNREADABLE:
-                continue
-        self._of_node: dict[bytes, list[Certificate]] = {}
-        for cert_id in self._signed:
-            self._admit(cert_id)
-
-    def of_node(self, node_id: bytes) -> list[Certificate]:
-        return self._of_node.get(node_id, [])
-
-    @property
-    def nodes(self) -> list[bytes]:
-        return list(self._of_node)
-
-    @property
-    def good(self) -> list[Signed]:
-        return [self._signed[c.cert_id] for found in self._of_node.values() for c in found]
-
-    def _admit(self, cert_id: bytes) -> None:
-        chain: list[Signed] = []
-        wanted: bytes | None = cert_id
-        while wanted is not None and wanted in self._signed and len(chain) < MAX_CHAIN:
-            chain.append(self._signed[wanted])
-            issuer = unpack(chain[-1].content).issuer
-            wanted = issuer if issuer != wanted else None
-        try:
-            leaf = checked_chain(chain, self._roots)[0]
-        except BundleRefused:
-            return
-        self._of_node.setdefault(leaf.node_id, []).append(leaf)

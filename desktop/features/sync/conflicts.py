@@ -8,22 +8,24 @@ from dataclasses import dataclass
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import ColumnElement, Connection, Row, func, or_, select
 
 from desktop.core import masking
 from desktop.core.db import entries, registry
 from desktop.core.db.base import ALIVE, Merge, Tags
+from desktop.core.db.entries import CREATING
 from desktop.core.db.log_tables import ConflictRow, EntryRow, StreamRow
 from desktop.core.db.registry import TableInfo
 from desktop.core.db.unit import Reader, Unit
 from desktop.core.errors import Refused
 from desktop.core.problems import Problem
 from desktop.features.office import api as office
-from desktop.features.sync.histories import CREATING
-from desktop.features.sync.merge import LEVELS
+from desktop.features.sync import belonging, moving, stays
+from desktop.features.sync.merge import LEVELS, with_labels
 from desktop.features.sync.tables import CertificateRow
 
 RIGHT = "register.change"
+REGION = "region"  # what a question is about when moves brought a row to several places at once
 _unpack = msgspec.msgpack.Decoder(list[bytes]).decode
 _C = ConflictRow.__table__.c
 
@@ -57,7 +59,19 @@ class Conflict:
 
 
 def count(reader: Reader) -> int:
-    return reader.connection.scalar(select(func.count()).select_from(ConflictRow)) or 0
+    return reader.connection.scalar(select(func.count()).select_from(ConflictRow).where(_asked())) or 0
+
+
+def _asked() -> ColumnElement[bool]:
+    """What belongs to a household is where that is: nobody is asked twice."""
+    alone = [i.no for i in belonging.tables_owning() if belonging.stands_alone(i)]
+    return or_(_C.field != stays.MOVE, _C.table_no.in_(alone))
+
+
+def count_of(reader: Reader, rows: Sequence[bytes]) -> int:
+    """How many are open of these rows: a household and its people."""
+    wanted = select(func.count()).select_from(ConflictRow).where(_C.row.in_(rows))
+    return reader.connection.scalar(wanted) or 0
 
 
 def of_row(reader: Reader, row: bytes) -> list[Conflict]:
@@ -72,7 +86,7 @@ def conflicts(reader: Reader, region: str = "", limit: int = 200, offset: int = 
 
 
 def _wanted() -> Any:
-    return select(ConflictRow.__table__).order_by(_C.region, _C.table_no, _C.row, _C.field)
+    return select(ConflictRow.__table__).where(_asked()).order_by(_C.region, _C.table_no, _C.row, _C.field)
 
 
 def _conflicts(reader: Reader, found: Sequence[Row[Any]]) -> list[Conflict]:
@@ -91,7 +105,7 @@ def _said(connection: Connection, eids: Iterable[bytes]) -> dict[bytes, Row[Any]
     authors = select(CertificateRow.node_id, office_.label("office"), level.label("level"))
     by = authors.group_by(CertificateRow.node_id).subquery()
     wanted = (
-        select(EntryRow.__table__, by.c.office, by.c.level)
+        select(EntryRow.__table__, StreamRow.region, by.c.office, by.c.level)
         .join(StreamRow, StreamRow.id == EntryRow.stream)
         .outerjoin(by, by.c.node_id == StreamRow.node)
     )
@@ -106,34 +120,47 @@ def _said(connection: Connection, eids: Iterable[bytes]) -> dict[bytes, Row[Any]
 def _conflict(
     reader: Reader, line: Row[Any], info: TableInfo, said: Mapping[bytes, Row[Any]]
 ) -> Conflict | None:
-    column = info.columns[line.field]
+    name = _name(info, line.field)
     row = info.table.c
-    shown = reader.connection.execute(select(row[column.name]).where(row.id == line.row)).first()
+    shown = reader.connection.execute(select(row[name]).where(row.id == line.row)).first()
     if shown is None:
         return None  # of a place that this user does not see
     heads = [said[eid] for eid in _unpack(line.heads) if eid in said]
     users = office.names_of_users(reader, {entry.user for entry in heads})
-    claims = (_claim(reader, info, line.field, entry, users) for entry in heads)
+    value = _in_words(reader, shown[0]) if line.field == stays.MOVE else shown[0]
+    claims = (_claim(reader, info, line.field, entry, users, value) for entry in heads)
     return Conflict(
         line.row,
         info.name,
-        column.name,
-        info.classes[line.field],
+        name,
+        info.classes.get(line.field, Merge.AUTHORITY),
         line.region,
-        shown[0],
+        value,
         tuple(sorted(claims, key=lambda c: (c.at, c.eid))),
     )
 
 
+def _name(info: TableInfo, number: int) -> str:
+    return REGION if number == stays.MOVE else info.columns[number].name
+
+
+def _in_words(reader: Reader, region: str) -> str:
+    return office.PlaceNames(reader.connection).of(region)
+
+
 def _claim(
-    reader: Reader, info: TableInfo, number: int, entry: Row[Any], users: Mapping[bytes, str]
+    reader: Reader, info: TableInfo, number: int, entry: Row[Any], users: Mapping[bytes, str], shown: Any
 ) -> Claim:
     body = entries.unpack_body(entry.body)
     edited = tuple(info.columns[n].name for n in sorted(body) if n in info.columns and n != ALIVE)
-    value, name = _value(entry.kind, body, number), info.columns[number].name
+    name = _name(info, number)
+    if number == stays.MOVE:
+        value: Any = _in_words(reader, entry.region)
+    else:
+        value = _labels(_value(entry.kind, body, number), shown, info, number, entry.kind)
     return Claim(
         entry.eid,
-        _masked(name, value) if reader.actor.is_masked else value,
+        masking.value(name, value) if reader.actor.is_masked else value,
         users.get(entry.user, ""),
         entry.office or "",
         entry.level or "",
@@ -150,22 +177,26 @@ def _value(kind: str, body: dict[int, Any], number: int) -> Any:
     return body[number] if kind in CREATING else body[number][0]
 
 
-def _masked(name: str, value: Any) -> Any:
-    if name in masking.HIDDEN:
-        return None
-    hide = masking.id_number if name in masking.ID_NUMBERS else masking.telephone
-    return (
-        hide(value) if name in masking.ID_NUMBERS | masking.TELEPHONES and isinstance(value, str) else value
-    )
+def _labels(value: Any, shown: Any, info: TableInfo, number: int, kind: str) -> Any:
+    """Of labels an edit says which it added and which it took away: what would stand there with it."""
+    is_edit = info.classes[number] is Merge.TAGS and kind not in CREATING
+    return with_labels(shown, value) if is_edit else value
 
 
 def choose(unit: Unit, row: bytes, field: str, eid: bytes) -> None:
     """Settle by taking what one of them said."""
     info, line = _open(unit, row, field)
+    if line.field == stays.MOVE:
+        unit.name = "处理不一致"
+        moving.settle_place(unit, info, row, eid)
+        return
     entry = _said(unit.connection, _unpack(line.heads)).get(eid)
     if entry is None:
         raise _gone()
-    _settle(unit, info, line, _value(entry.kind, entries.unpack_body(entry.body), line.field))
+    value = _value(entry.kind, entries.unpack_body(entry.body), line.field)
+    column = info.table.c[field]
+    shown = unit.connection.scalar(select(column).where(info.table.c.id == row))
+    _settle(unit, info, line, _labels(value, shown, info, line.field, entry.kind))
 
 
 def settle(unit: Unit, row: bytes, field: str, value: Any) -> None:
@@ -179,7 +210,7 @@ def _open(unit: Unit, row: bytes, field: str) -> tuple[TableInfo, Row[Any]]:
     known = registry.by_number()
     for line in lines:
         info = known[line.table_no]
-        if info.columns[line.field].name == field:
+        if _name(info, line.field) == field:
             return info, line
     raise _gone()
 
@@ -190,6 +221,8 @@ def _gone() -> Refused:
 
 def _settle(unit: Unit, info: TableInfo, line: Row[Any], value: Any) -> None:
     unit.require(RIGHT, line.region)
+    if line.field == stays.MOVE:
+        raise Refused([Problem("conflict.place", REGION, "请从列出的几个地方里选一个")])
     column = info.columns[line.field]
     if not _fits(column.type, value, bool(column.nullable)):
         raise Refused([Problem("conflict.value", column.name, "这个值不能填在这里，请重新填写")])
@@ -201,7 +234,7 @@ def _settle(unit: Unit, info: TableInfo, line: Row[Any], value: Any) -> None:
 def _fits(kind: Any, value: Any, may_be_empty: bool) -> bool:
     if value is None:
         return may_be_empty
-    return not isinstance(kind, Tags) and isinstance(value, kind.python_type) and entries.is_value(value)
+    return isinstance(value, list if isinstance(kind, Tags) else kind.python_type) and entries.is_value(value)
 
 
 def _refuse_lower(unit: Unit, info: TableInfo, line: Row[Any]) -> None:

@@ -1,7 +1,7 @@
 """A digest of each region's rows: two offices that hold the same entries must have made the same rows of them
 (sync.md 2.3.7)."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from hashlib import sha256
 
 from sqlalchemy import Connection, delete, insert, select
@@ -9,14 +9,18 @@ from sqlalchemy import Connection, delete, insert, select
 from desktop.core.crypto import digest
 from desktop.core.db import entries, registry
 from desktop.core.db.base import StreamKind
+from desktop.core.db.log_tables import ConflictRow, EntryRow, StreamRow
 from desktop.core.db.registry import TableInfo
-from desktop.features.sync import vectors
+from desktop.features.sync import erasing, vectors
+from desktop.features.sync.histories import unpack_eids
 from desktop.features.sync.model import StreamVector, Vector
+from desktop.features.sync.stays import MOVE
 from desktop.features.sync.tables import RegionDigestRow
 from desktop.features.sync.vectors import Scope
 
 _AUDIT = StreamKind.AUDIT.value
 _ROWS = 2_000
+_PART = 400
 
 
 def shape() -> bytes:
@@ -35,17 +39,27 @@ def _compared() -> list[TableInfo]:
 def own_vector(connection: Connection, scope: Scope) -> Vector:
     """What this node holds of a scope, with the digests of its rows."""
     streams = vectors.own(connection, scope)
-    return Vector(streams, tuple(sorted(_digests(connection, heads_of(streams)).items())), shape())
+    made = _digests(connection, heads_of(streams), _kinds_of(streams))
+    return Vector(streams, tuple(sorted(made.items())), shape())
 
 
 def heads_of(streams: Sequence[StreamVector]) -> dict[str, bytes]:
     """Of each region a digest of the heads and gaps of its streams: equal ones hold the same entries. The audit log
     stays at home and is left out."""
+    return {region: _heads_digest(found) for region, found in _by_region(streams).items()}
+
+
+def _kinds_of(streams: Sequence[StreamVector]) -> dict[str, frozenset[str]]:
+    """Of each region the kinds of streams that are compared: of a place above only what it tells everybody."""
+    return {region: frozenset(v.stream[3] for v in found) for region, found in _by_region(streams).items()}
+
+
+def _by_region(streams: Sequence[StreamVector]) -> dict[str, list[StreamVector]]:
     regions: dict[str, list[StreamVector]] = {}
     for vector in streams:
         if vector.stream[3] != _AUDIT:
             regions.setdefault(vector.stream[2], []).append(vector)
-    return {region: _heads_digest(found) for region, found in regions.items()}
+    return regions
 
 
 def _heads_digest(found: Iterable[StreamVector]) -> bytes:
@@ -53,11 +67,15 @@ def _heads_digest(found: Iterable[StreamVector]) -> bytes:
     return digest(b"hh/heads/1", entries.pack(said))
 
 
-def _digests(connection: Connection, heads: Mapping[str, bytes]) -> dict[str, bytes]:
+def _digests(
+    connection: Connection, heads: Mapping[str, bytes], kinds: Mapping[str, Collection[str]]
+) -> dict[str, bytes]:
     """The digests of regions, computed where the heads moved since the last time."""
+    asked = _in_question(connection)
+    heads = {region: found for region, found in heads.items() if region not in asked}
     stored = connection.execute(select(RegionDigestRow.__table__)).all()
     known = {r.region: r.digest for r in stored if heads.get(r.region) == r.heads}
-    fresh = {region: of_region(connection, region) for region in heads if region not in known}
+    fresh = {r: of_region(connection, r, kinds[r]) for r in heads if r not in known}
     if fresh:
         connection.execute(delete(RegionDigestRow).where(RegionDigestRow.region.in_(list(fresh))))
         lines = [{"region": r, "heads": heads[r], "digest": d} for r, d in fresh.items()]
@@ -65,10 +83,26 @@ def _digests(connection: Connection, heads: Mapping[str, bytes]) -> dict[str, by
     return known | fresh
 
 
-def of_region(connection: Connection, region: str) -> bytes:
-    """SHA-256 over all rows of a region, each as its id and its fields in the order of their numbers."""
+def _in_question(connection: Connection) -> set[str]:
+    """The regions in which a row lives that another move brought somewhere else (sync/stays.py): who sees only one of
+    them shows it there. And those from which a row was erased by an order that was given elsewhere. Compared again
+    when a person has decided, or the order was given there too."""
+    lines = connection.scalars(select(ConflictRow.heads).where(ConflictRow.field == MOVE)).all()
+    eids = [eid for packed in lines for eid in unpack_eids(packed)]
+    found = {region for _, _, regions in erasing.uncovered(connection) for region in regions}
+    for start in range(0, len(eids), _PART):
+        wanted = select(StreamRow.region).join(EntryRow, EntryRow.stream == StreamRow.id).distinct()
+        found.update(connection.scalars(wanted.where(EntryRow.eid.in_(eids[start : start + _PART]))))
+    return found
+
+
+def of_region(connection: Connection, region: str, kinds: Collection[str]) -> bytes:
+    """SHA-256 over the rows of a region that streams of these kinds make, each as its id and its fields in the order
+    of their numbers."""
     found = sha256(b"hh/region/1")
     for info in _compared():
+        if info.stream.value not in kinds:
+            continue
         found.update(entries.pack(info.no))
         table = info.table.c
         wanted = select(table.id, *(info.columns[no] for no in sorted(info.columns)))
@@ -83,10 +117,11 @@ def differing(connection: Connection, scope: Scope, theirs: Vector) -> list[str]
     if theirs.shape != shape():
         return []
     said, heads = dict(theirs.digests), heads_of(theirs.streams)
-    own = heads_of(vectors.own(connection, scope))
+    streams = vectors.own(connection, scope)
+    own = heads_of(streams)
     same = {region: own[region] for region in said if region in own and own[region] == heads.get(region)}
-    made = _digests(connection, same)
-    return sorted(region for region in same if made[region] != said[region])
+    made = _digests(connection, same, _kinds_of(streams))
+    return sorted(region for region in made if region in same and made[region] != said[region])
 
 
 def forget(connection: Connection) -> None:

@@ -2,7 +2,7 @@
 
 import re
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import msgspec
@@ -12,10 +12,9 @@ from desktop.core import county_help, crypto
 from desktop.core.clock import milliseconds
 from desktop.core.db import database, entries, local
 from desktop.core.db.database import Database
-from desktop.core.db.local import Node
 from desktop.core.errors import Trouble
 from desktop.features.office import api as office
-from desktop.features.sync import certificates, frame, reader, sticks, writer
+from desktop.features.sync import certificates, forks, frame, reader, sticks, writer
 from desktop.features.sync.model import (
     REQUEST_CONTEXT,
     BundleRefused,
@@ -69,8 +68,11 @@ def _confirm(typed: str, expected: str, whom: str) -> None:
 def write_request(db: Database, own: office.Office, folder: Path) -> Enrolled:
     """Write this node's request: public keys and place, no personal data."""
     sticks.ready(folder, _MAX_REQUEST)
-    with database.writing(db.engine) as connection:
-        request = certificates.request_of(db.node, own, local.get(connection, "block"))
+    with forks.as_stored(db), database.writing(db.engine) as connection:
+        if local.get(connection, "barred"):
+            forks.rename(connection, db, own)
+        block, replaces = local.get(connection, "block"), local.get(connection, "replaces", b"")
+        request = certificates.request_of(db.node, own, block, replaces)
         local.put(connection, {"enrol_pending": True})
     content = entries.pack(request)
     signed = Signed(content, crypto.sign(db.node.signing_secret, REQUEST_CONTEXT, content))
@@ -120,18 +122,27 @@ def read_request(path: Path) -> Request | None:
     return request
 
 
-def answer(db: Database, own: office.Office, request: Request, folder: Path, confirm: str) -> Enrolled:
-    """Certify the node of a request, and write the certificate sealed to it. Raises Trouble."""
+def answer(
+    db: Database,
+    own: office.Office,
+    request: Request,
+    folder: Path,
+    confirm: str,
+    approve: Callable[[str], None],
+) -> Enrolled:
+    """Certify the node of a request, and write the certificate sealed to it. Raises Trouble, and what `approve` does
+    when it is not to be given to the office of that name."""
     problem = _not_below(own, request)
     if problem:
         raise Trouble(problem, "请对方检查建立办公室时选的区划和级别", code="enrol.not_below")
     _confirm(confirm, fingerprint_of(request), "对方")
+    approve(request.office)
     with database.writing(db.engine) as connection:
         chain = certificates.own_chain(connection)
-        signed = _certified(connection, db.node, chain, request)
+        signed = _certified(connection, db, chain, request)
         manifest, source = _answer(connection, db, chain, request, signed)
     path = folder / ANSWER.format(request.node_id[:4].hex())
-    writer.write(path, db.node, request.enc_pk, manifest, [source])
+    writer.write(path, db.node, [request.enc_pk], manifest, [source])
     return Enrolled("answered", db.node.fingerprint, path, request.office)
 
 
@@ -155,7 +166,7 @@ def _not_below(own: office.Office, request: Request) -> str:
     return ""
 
 
-def _certified(connection: Connection, node: Node, chain: tuple[Signed, ...], request: Request) -> Signed:
+def _certified(connection: Connection, db: Database, chain: tuple[Signed, ...], request: Request) -> Signed:
     """The certificate given before to the same node, or a new one with a block of numbers nobody has."""
     issuer = certificates.unpack(chain[0].content)
     before = connection.scalar(
@@ -165,8 +176,10 @@ def _certified(connection: Connection, node: Node, chain: tuple[Signed, ...], re
     )
     if before is not None and (found := certificates.known(connection, before)) is not None:
         return found
-    signed = certificates.issue(node, issuer, request, _free_block(connection, request.block))
+    at = milliseconds(db.clock.now())
+    signed = certificates.issue(db.node, issuer, request, _free_block(connection, request.block), at)
     certificates.keep(connection, [signed])
+    forks.settled(connection, request.replaces)
     return signed
 
 
@@ -181,38 +194,7 @@ def _answer(
     connection: Connection, db: Database, chain: tuple[Signed, ...], request: Request, signed: Signed
 ) -> tuple[Manifest, writer.Source]:
     source = writer.small(PieceKind.ENROLMENT, entries.pack((signed, *chain)))
-    return (
-        manifest_for(connection, db, chain, request.node_id, [source.piece], 1, 1),
-        source,
-    )
-
-
-def manifest_for(
-    connection: Connection,
-    db: Database,
-    chain: tuple[Signed, ...],
-    recipient: bytes,
-    pieces: list[Piece],
-    part: int,
-    parts: int,
-) -> Manifest:
-    """A manifest of this node with the next serial."""
-    serial = int(local.get(connection, "serial", 0)) + 1
-    local.put(connection, {"serial": serial})
-    return Manifest(
-        bundle_id=secrets.token_bytes(16),
-        chain=chain,
-        recipients=(recipient,),
-        incarnation=db.node.incarnation,
-        serial=serial,
-        set_id=secrets.token_bytes(16),
-        part=part,
-        parts=parts,
-        critical=(),
-        schema=entries.SCHEMA,
-        created_at=milliseconds(db.clock.now()),
-        pieces=tuple(pieces),
-    )
+    return writer.manifest_for(connection, db, chain, request.node_id, [source.piece], 1, 1), source
 
 
 def take_answer(db: Database, path: Path, confirm: str) -> Enrolled | None:
@@ -261,16 +243,22 @@ def _adopt(db: Database, sender: Certificate, brought: tuple[Signed, ...]) -> En
             # The county had given our block to another PC: new numbers come from the block it gave us instead.
             values |= {"block": own.block, "household_counter": 0}
         local.put(connection, values)
-    _let_county_help(db, own.office, chain[1:])
+    if (helper := _county_in(chain)) is not None:
+        county_help.give_slot(db.paths.keys, db.key, helper)
     return Enrolled("enrolled", db.node.fingerprint, None, sender.office)
 
 
-def _let_county_help(db: Database, own: str, above: Sequence[Certificate]) -> None:
-    """Who forgets the password and lost the recovery code is helped by the nearest county above."""
-    for certificate in above:
-        if certificate.level in (office.Level.COUNTY, office.Level.CITY):
-            county_help.give_slot(db.paths.keys, db.key, certificate.enc_pk, certificate.office, own)
-            return
+def county_above(db: Database) -> county_help.Helper | None:
+    """Who helps whoever forgets the password and lost the recovery code: the nearest county above, if there is one."""
+    with db.engine.connect() as connection:
+        return _county_in([certificates.unpack(c.content) for c in certificates.own_chain(connection)])
+
+
+def _county_in(chain: Sequence[Certificate]) -> county_help.Helper | None:
+    for above in chain[1:]:
+        if above.level in (office.Level.COUNTY, office.Level.CITY):
+            return county_help.Helper(above.enc_pk, above.office, chain[0].office)
+    return None
 
 
 def _is_ours(db: Database, certificate: Certificate) -> bool:

@@ -1,17 +1,35 @@
 """Writing bundles for the office above and for those below: what goes in, and how it is cut into files."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
 from sqlalchemy import Connection
 
+from desktop.core.clock import milliseconds
 from desktop.core.db import database, entries
+from desktop.core.db.blob_store import blobs_of
 from desktop.core.db.database import Database
 from desktop.core.jobs import Tell
-from desktop.features.sync import certificates, digests, enrol, reader, segments, store, vectors, writer
+from desktop.features.sync import (
+    blobs,
+    certificates,
+    digests,
+    erasing,
+    forks,
+    reader,
+    revoking,
+    rotating,
+    segments,
+    store,
+    trust,
+    vectors,
+    writer,
+)
 from desktop.features.sync.model import Certificate, Manifest, PieceKind, Written
 from desktop.features.sync.peers import Finding
+from desktop.features.sync.vectors import Scope
 from desktop.features.sync.writer import Source
 
 # Stored bytes of one bundle; what is more goes into the next file of the set (limit 1 GiB, sync.md 3.4).
@@ -26,6 +44,7 @@ class _Bundle:
     """What goes to one office: the files of it, and what they prove when they were written."""
 
     peer: Certificate
+    addresses: Sequence[str]
     parts: list[list[Source]]
     manifests: list[Manifest]
     vector: bytes
@@ -40,6 +59,8 @@ def write(db: Database, folder: Path, peers: Finding, tell: Tell) -> list[Writte
     """
     tell(0, 0, "正在封装")
     with database.writing(db.engine) as connection:
+        forks.refuse_barred(connection)
+        revoking.freshen(connection, db)
         found = peers(connection)
         segments.seal_all(connection, db.node)
         bundles = [_bundle(connection, db, peer) for peer in found]
@@ -47,18 +68,39 @@ def write(db: Database, folder: Path, peers: Finding, tell: Tell) -> list[Writte
 
 
 def _bundle(connection: Connection, db: Database, peer: Certificate) -> _Bundle:
-    chain = certificates.own_chain(connection)
+    chain, believed = certificates.own_chain(connection), trust.load(connection)
     scope = certificates.common(certificates.own(connection), peer)
-    vector = entries.pack(digests.own_vector(connection, scope))
-    certs = entries.pack(tuple(certificates.concerning(connection, scope.prefix)))
-    head = [writer.small(PieceKind.CERTIFICATES, certs), writer.small(PieceKind.VECTOR, vector)]
-    lacking = vectors.lacking(connection, scope, vectors.of_peer(connection, peer.node_id))
-    parts = list(_parts(head, [_source(connection, db, lack.segment) for lack in lacking]))
+    held = digests.own_vector(connection, scope)
+    vector = entries.pack(msgspec.structs.replace(held, heard=forks.heard(connection, peer.node_id)))
+    head = [
+        writer.small(PieceKind.CERTIFICATES, _certificates(connection, scope)),
+        writer.small(PieceKind.TRUST, entries.pack(tuple(believed.lists))),
+        writer.small(PieceKind.VECTOR, vector),
+        *rotating.told(connection, db, peer),
+        *forks.orders(connection, peer),
+        writer.small(
+            PieceKind.WANTED, blobs.wanted(connection, blobs_of(db), certificates.own(connection), scope)
+        ),
+    ]
+    lacking = erasing.orders_first(
+        connection, vectors.lacking(connection, scope, vectors.of_peer(connection, peer.node_id))
+    )
+    sources = [_source(connection, db, lack.segment) for lack in lacking]
+    # The files after the entries: one that no row names is not taken.
+    sources += blobs.sources(connection, db, peer, scope, lacking)
+    parts = list(_parts(head, sources))
     manifests = [
-        enrol.manifest_for(connection, db, chain, peer.node_id, [s.piece for s in part], n, len(parts))
+        writer.manifest_for(connection, db, chain, peer.node_id, [s.piece for s in part], n, len(parts))
         for n, part in enumerate(parts, 1)
     ]
-    return _Bundle(peer, parts, manifests, vector, sum(lack.count for lack in lacking), len(lacking))
+    addresses = rotating.addresses(believed, peer, milliseconds(db.clock.now()))
+    return _Bundle(
+        peer, addresses, parts, manifests, vector, sum(lack.count for lack in lacking), len(lacking)
+    )
+
+
+def _certificates(connection: Connection, scope: Scope) -> bytes:
+    return entries.pack(tuple(certificates.concerning(connection, scope.prefix)))
 
 
 def _write_all(db: Database, folder: Path, bundle: _Bundle, tell: Tell) -> Iterator[Written]:
@@ -67,7 +109,7 @@ def _write_all(db: Database, folder: Path, bundle: _Bundle, tell: Tell) -> Itera
     for n, (manifest, part) in enumerate(zip(bundle.manifests, bundle.parts, strict=True), 1):
         tell(n - 1, total, "正在写入U盘")
         path = folder / f"{manifest.bundle_id.hex()}.hhb"
-        size = writer.write(path, db.node, bundle.peer.enc_pk, manifest, part)
+        size = writer.write(path, db.node, bundle.addresses, manifest, part)
         with database.writing(db.engine) as connection:
             store.note_written(connection, db, manifest.bundle_id, bundle.peer.node_id, bundle.entries)
             if n == total:

@@ -1,21 +1,25 @@
 """The entries of rows, read from the log as merging sees them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from operator import attrgetter
 from typing import Any
 
+import msgspec
 from sqlalchemy import Connection, Row, and_, literal_column, or_, select
 
 from desktop.core.db import entries
-from desktop.core.db.entries import Kind
+from desktop.core.db.base import ALIVE
+from desktop.core.db.entries import CREATING, Kind
 from desktop.core.db.log_tables import EntryRow, StreamRow
 from desktop.core.db.registry import TableInfo
+from desktop.features.sync import stays
 from desktop.features.sync.merge import LEVELS, History, Said
+from desktop.features.sync.stays import Stay
 from desktop.features.sync.tables import CertificateRow
 
-CREATING = frozenset({Kind.CREATE, Kind.LEDGER, Kind.REVERSE})
+unpack_eids = msgspec.msgpack.Decoder(list[bytes]).decode
 REVERSES = 2  # the field number of `reverses` in every ledger
 _E = EntryRow.__table__.c
 _ARRIVAL: Any = literal_column("log_entry.rowid")  # the order in which entries came here
@@ -24,12 +28,16 @@ _ARRIVAL: Any = literal_column("log_entry.rowid")  # the order in which entries 
 @dataclass(frozen=True, slots=True)
 class Told:
     """What the log says of a row: its region, the entry that came last, and its history; `alone` while it was only
-    created, as most rows are."""
+    created, as most rows are. Of a row that was ever moved also where (sync.md 2.2); `is_gone`: it is not shown here,
+    because it was moved out of sight or erased."""
 
     region: str
     newest: bytes
     history: History
     alone: Mapping[int, Any] | None = None
+    stay: Stay | None = None
+    late: tuple[Said, ...] = ()
+    is_gone: bool = False
 
     def values_of(self, number: int) -> list[Any]:
         """All that a field was ever said to be."""
@@ -48,15 +56,19 @@ def read(
 ) -> dict[bytes, Told]:
     """What the log says of some rows of a table; `levels` are those of the authors' nodes."""
     wanted = (
-        select(_E.eid, _E.kind, _E.row, _E.hlc, _E.clock_flag, _E.body, StreamRow.region, StreamRow.node)
+        select(
+            _E.eid, _E.kind, _E.row, _E.hlc, _E.clock_flag, _E.salt, _E.body, StreamRow.region, StreamRow.node
+        )
         .join(StreamRow, StreamRow.id == _E.stream)
         .where(or_(_E.eid.in_(rows), and_(_E.row.in_(rows), _E.row != _E.eid)))
-        .where(_E.table_no == info.no, _E.row.in_(rows))
+        .where(_E.table_no == info.no, _E.row.in_(rows), _E.kind != Kind.ERASE.value)
         .order_by(EntryRow.__table__.c.row, _ARRIVAL)
     )
     found = {row: list(said) for row, said in groupby(connection.execute(wanted), attrgetter("row"))}
-    homes = _homes(connection, info, found) if info.ledger else {}
-    return {row: told(row, said, levels, homes.get(row, "")) for row, said in found.items()}
+    gone = {row: _gone(row, said) for row, said in found.items() if not all(e.salt for e in said)}
+    left = {row: said for row, said in found.items() if row not in gone}
+    homes = _homes(connection, info, left) if info.ledger else {}
+    return gone | {row: told(row, said, levels, homes.get(row, "")) for row, said in left.items()}
 
 
 def levels_of(connection: Connection) -> dict[bytes, int]:
@@ -91,6 +103,8 @@ def _homes(
 
 def told(row: bytes, said: Sequence[Row[Any]], levels: Mapping[bytes, int], home: str = "") -> Told:
     """Only what was said in the row's own region counts, whether it came before the row or after (sync.md 2.6)."""
+    if any(e.kind in stays.MOVING for e in said):
+        return _moved(row, said, levels)
     creating = [e for e in said if e.kind in CREATING and home in ("", e.region)]
     if len(said) == len(creating) == 1:  # most rows: there is nothing to merge
         (e,) = creating
@@ -102,6 +116,28 @@ def told(row: bytes, said: Sequence[Row[Any]], levels: Mapping[bytes, int], home
     return Told(first.region if first else "", newest, history)
 
 
+def _gone(row: bytes, said: Sequence[Row[Any]]) -> Told:
+    return Told("", said[-1].eid, History(row), is_gone=True)
+
+
+def _moved(row: bytes, said: Sequence[Row[Any]], levels: Mapping[bytes, int]) -> Told:
+    stay = stays.of(said)
+    if not stay.home:
+        return _gone(row, said)
+    first, *others = stay.begun
+    versions = [_said(first, levels), *(_as_version(_said(e, levels)) for e in others)]
+    history = History.of(row, [*versions, *(_said(e, levels) for e in stay.edits)])
+    late = tuple(_said(e, levels) for e in stay.late)
+    return Told(stay.home, said[-1].eid, history, stay=stay, late=late)
+
+
+def _as_version(copy: Said) -> Said:
+    """A second copy that another move brought to the same place: one more version of all that it says."""
+    said = {ALIVE: True} | {n: value for n, value in copy.fields.items() if n != stays.MOVE}
+    fields = {n: [[v, []] if isinstance(v, list) else v, ()] for n, v in said.items()}
+    return replace(copy, is_creating=False, fields=fields)
+
+
 def _said(entry: Row[Any], levels: Mapping[bytes, int]) -> Said:
     return Said(
         entry.eid,
@@ -109,4 +145,5 @@ def _said(entry: Row[Any], levels: Mapping[bytes, int]) -> Said:
         (-entry.clock_flag, entry.hlc, entry.eid),
         levels.get(entry.node, 0),
         entries.unpack_body(entry.body),
+        entry.kind == Kind.MOVE_IN,
     )

@@ -18,13 +18,15 @@ _PEOPLES = (Merge.AUTHORITY, Merge.FACT, Merge.IDENTITY)  # a person settles the
 @dataclass(frozen=True, slots=True)
 class Said:
     """One entry of a row. `level` is its author's (a place in LEVELS). A field of a creating entry is its value, a
-    field of any other the value and the versions that the editor saw."""
+    field of any other the value and the versions that the editor saw. `is_copy`: it did not make the row, it brought
+    a copy from where the row was before, and not everybody has seen that."""
 
     eid: bytes
     is_creating: bool
     rank: Rank
     level: int
     fields: Mapping[int, Any]
+    is_copy: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,10 @@ class History:
                 versions[self.created.eid] = self.first(number)
             versions[one.eid] = Version(value, bases, one.level, one.rank)
 
+    @property
+    def _made(self) -> bytes:
+        return self.created.eid if self.created else self.row
+
     def first(self, number: int) -> Version:
         """What the creating entry says of a field."""
         if self.created is None:
@@ -71,14 +77,28 @@ class History:
         said = self.created.fields.get(number, True if number == ALIVE else None)
         return Version(said, (), self.created.level, self.created.rank)
 
-    def heads(self, number: int) -> dict[bytes, Version]:
-        """The versions that nobody named as seen. Everybody who edits a row has seen how it was made."""
-        made = self.created.eid if self.created else self.row
-        versions = self.fields.get(number) or {made: self.first(number)}
-        later = {eid: v for eid, v in versions.items() if eid != made}
-        named = {base for v in later.values() for base in v.bases}
+    @property
+    def roots(self) -> set[bytes]:
+        """What everybody has seen who edits the row: how it was made."""
+        return {self.created.eid} if self.created and not self.created.is_copy else set()
+
+    def heads(self, number: int, how: Merge | None = None) -> dict[bytes, Version]:
+        """The versions that nobody named as seen."""
+        versions = self.fields.get(number) or {self._made: self.first(number)}
+        later = {eid: v for eid, v in versions.items() if eid not in self.roots}
+        is_ranked = how is Merge.AUTHORITY and number != ALIVE
+        named = {b for v in later.values() for b in (_settled(v, versions) if is_ranked else v.bases)}
         # Versions that name each other in a circle are all shown for what they are: none came after the other.
         return {eid: v for eid, v in later.items() if eid not in named} or later or dict(versions)
+
+
+def _settled(version: Version, versions: Versions) -> Sequence[bytes]:
+    """Of what an edit of an authority's field saw, that which it may answer: whoever settles a question does not settle
+    what an office above said in it (sync.md 2.6)."""
+    seen = {b: versions[b] for b in version.bases if b in versions}
+    if len(seen) < 2 or agree(seen):
+        return version.bases
+    return [b for b in version.bases if b not in seen or seen[b].level <= version.level]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +112,7 @@ class Merged:
 
 def merge(history: History, classes: Mapping[int, Merge]) -> Merged:
     """Put a row together. `classes` are the fields that this program knows, each with how it merges."""
-    heads = {number: history.heads(number) for number in sorted(history.fields)}
+    heads = {number: history.heads(number, classes.get(number)) for number in sorted(history.fields)}
     merged = Merged({}, {n: sorted(h) for n, h in heads.items()}, {})
     for number, how in classes.items():
         if number not in heads:
@@ -117,7 +137,7 @@ def agree(heads: Versions) -> bool:
 
 def shown(history: History, number: int, how: Merge) -> Any:
     """The value to show until a person settles it."""
-    heads = history.heads(number)
+    heads = history.heads(number, how)
     if len(heads) == 1 or agree(heads):
         return next(iter(heads.values())).value
     if how is Merge.NOTE:
@@ -151,7 +171,7 @@ def _undisputed(history: History, number: int, heads: Versions) -> Any:
 def ancestors(history: History, number: int, eid: bytes) -> set[bytes]:
     """A version of a field and all that it came after, also those that did not arrive."""
     versions = history.fields.get(number, {})
-    found: set[bytes] = {history.created.eid} if history.created else set()
+    found = history.roots
     todo = [eid]
     while todo:
         at = todo.pop()
@@ -205,7 +225,7 @@ def _unseen(history: History, deletions: Versions) -> set[bytes]:
     for versions in history.fields.values():
         for eid, version in versions.items():
             bases.setdefault(eid, set()).update(version.bases)
-    seen: set[bytes] = {history.created.eid} if history.created else set()
+    seen = history.roots
     todo = list(deletions)
     while todo:
         at = todo.pop()
@@ -219,3 +239,31 @@ def _unseen(history: History, deletions: Versions) -> set[bytes]:
 def by_rank(versions: Versions) -> list[Any]:
     """All values a field was given, the one that ranks highest first: for a reference whose target is not here yet."""
     return [v.value for v in sorted(versions.values(), key=lambda v: v.rank, reverse=True)]
+
+
+def ask_late(merged: Merged, history: History, classes: Mapping[int, Merge], late: Iterable[Said]) -> None:
+    """Put beside what is shown what was said where the row lived before, by somebody who did not know that it had
+    moved: a person decides, as of any two that did not know of each other."""
+    elsewhere = History.of(history.row, late).fields
+    for number, versions in elsewhere.items():
+        own = history.fields.get(number, {})
+        answered = {base for v in (*versions.values(), *own.values()) for base in v.bases}
+        open_ = {eid: v.value for eid, v in versions.items() if eid not in answered}
+        if open_ and number in classes:
+            merged.heads[number] = sorted([*history.heads(number, classes[number]), *open_])
+            shown_ = merged.values[number]
+            if any(would_change(classes[number], shown_, value) for value in open_.values()):
+                merged.conflicts[number] = merged.heads[number]
+
+
+def would_change(how: Merge, shown_: Any, value: Any) -> bool:
+    if how is Merge.TAGS:
+        value = with_labels(shown_, value)
+    if how is Merge.NOTE:
+        return bool(value) and value not in (shown_ or "")
+    return bool(value != shown_)
+
+
+def with_labels(shown_: Any, value: Any) -> list[str] | None:
+    """Labels after an edit that added some and took some away."""
+    return labels((set(shown_ or ()) | set(value[0])) - set(value[1]))

@@ -10,6 +10,8 @@ import msgspec
 CERTIFICATE_CONTEXT = b"hh/cert/1"
 MANIFEST_CONTEXT = b"hh/manifest/1"
 REQUEST_CONTEXT = b"hh/enrol/1"
+TRUST_CONTEXT = b"hh/trust/1"
+ROTATE_CONTEXT = b"hh/rotate/1"
 VERSION = 1
 SUITE = 0
 
@@ -28,6 +30,11 @@ class PieceKind(StrEnum):
     VECTOR = "vector"
     CERTIFICATES = "certificates"
     ENROLMENT = "enrolment"
+    TRUST = "trust"
+    NEW_KEYS = "new keys"
+    ORDERS = "orders"
+    WANTED = "wanted"
+    BLOB = "blob"
 
 
 # What an office of a level may do in its region (sync.md 2.6). An issuer gives no more than it has.
@@ -39,10 +46,18 @@ CAPS: dict[str, tuple[str, ...]] = {
 }
 
 
+class Link(msgspec.Struct, array_like=True, frozen=True):
+    """One change of keys: a former key, and its signature over the signing key that came after it."""
+
+    sign_pk: bytes
+    signature: bytes
+
+
 class Certificate(msgspec.Struct, array_like=True, frozen=True):
     """Who a node is, where it may write and what; signed by its issuer (a root signs itself).
 
-    `block` is the node's block of household numbers: no two nodes below one issuer have the same.
+    `block` is the node's block of household numbers: no two nodes below one issuer have the same. `lineage` leads from
+    the key that named the node to the present one, `issued_at` is in milliseconds since 1970.
     """
 
     cert_id: bytes
@@ -56,6 +71,8 @@ class Certificate(msgspec.Struct, array_like=True, frozen=True):
     serial: int
     issuer: bytes
     block: int
+    lineage: tuple[Link, ...] = ()
+    issued_at: int = 0
 
 
 class Signed(msgspec.Struct, array_like=True, frozen=True):
@@ -93,7 +110,10 @@ class Manifest(msgspec.Struct, array_like=True, frozen=True):
 
 
 class Request(msgspec.Struct, array_like=True, frozen=True):
-    """What a PC that wants to be enrolled says of itself: keys and place, no personal data."""
+    """What a PC that wants to be enrolled says of itself: keys and place, no personal data.
+
+    `replaces` is the node that it was before it had to take an identity of its own.
+    """
 
     node_id: bytes
     office: str
@@ -102,6 +122,47 @@ class Request(msgspec.Struct, array_like=True, frozen=True):
     sign_pk: bytes
     enc_pk: str
     block: int
+    replaces: bytes = b""
+
+
+class Revocation(msgspec.Struct, array_like=True, frozen=True):
+    """A key that is no longer trusted: what it signed up to these heads stays valid, and the certificates it issued
+    that are named, and its own trust list up to that version; nothing else."""
+
+    cert_id: bytes
+    heads: Annotated[tuple[tuple[tuple[bytes, bytes, str, str], bytes], ...], msgspec.Meta(max_length=65_536)]
+    issued: Annotated[tuple[bytes, ...], msgspec.Meta(max_length=65_536)]
+    lists: int
+    reason: Annotated[str, msgspec.Meta(max_length=200)]
+    at: int
+
+
+class TrustList(msgspec.Struct, array_like=True, frozen=True):
+    """All that one node revoked. The highest version counts; `at` tells how old the newest is that came here."""
+
+    node_id: Annotated[bytes, msgspec.Meta(min_length=16, max_length=16)]
+    version: Annotated[int, msgspec.Meta(ge=1, lt=2**53)]
+    at: Annotated[int, msgspec.Meta(ge=0, lt=2**53)]
+    revocations: Annotated[tuple[Revocation, ...], msgspec.Meta(max_length=4096)]
+
+
+class NewKeys(msgspec.Struct, array_like=True, frozen=True):
+    """What a node tells the office above of its change of keys. First the wish: the keys that come next, the old one's
+    word for them (`link`), and theirs (`proof`). Then, in a bundle of the new ones, where the old one's work ended."""
+
+    sign_pk: bytes
+    enc_pk: str
+    link: Link
+    proof: bytes = b""
+    retired: Revocation | None = None
+
+
+class Order(msgspec.Struct, array_like=True, frozen=True):
+    """What the office above asks of one PC: the one that has this incarnation is a second one of its name, and is to
+    be enrolled anew."""
+
+    node_id: bytes
+    incarnation: bytes
 
 
 # The hash of an entry, and its place in the stream.
@@ -120,11 +181,13 @@ class StreamVector(msgspec.Struct, array_like=True, frozen=True):
 
 class Vector(msgspec.Struct, array_like=True, frozen=True):
     """What a node holds, and what it made of it: a digest of each region's rows. `shape` is the digest of the tables
-    and fields that its program knows; only offices of one shape can compare."""
+    and fields that its program knows; only offices of one shape can compare. `heard` is the number of the newest bundle
+    that the recipient is known to have written, of each of its incarnations."""
 
     streams: Annotated[tuple[StreamVector, ...], msgspec.Meta(max_length=65_536)]
     digests: Annotated[tuple[tuple[str, bytes], ...], msgspec.Meta(max_length=65_536)] = ()
     shape: bytes = b""
+    heard: Annotated[tuple[tuple[bytes, int], ...], msgspec.Meta(max_length=4096)] = ()
 
 
 unpack_vector = msgspec.msgpack.Decoder(Vector).decode

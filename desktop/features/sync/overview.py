@@ -14,13 +14,14 @@ from desktop.core.jobs import Tell
 from desktop.features.office import api as office
 from desktop.features.sync import actions, certificates, enrol, frame, sticks, store, unproved, vectors
 from desktop.features.sync.model import BundleRefused, Enrolled, Outcome, Request, Taken
-from desktop.features.sync.tables import BundleRow, CertificateRow
+from desktop.features.sync.tables import BundleRow, CertificateRow, TrustListRow
 from desktop.features.sync.unproved import MOST_SHOWN, Kept
 from desktop.features.sync.vectors import Scope
 
 # Sealing compresses; what is not sealed yet is told as about half of its bytes.
 _SHRINKS_TO = 0.5
 LATE_MS = 7 * 24 * 3600 * 1000
+FROZEN_MS = 60 * 24 * 3600 * 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,9 @@ class Outlook:
 
     `unsent` are the entries that lie on no stick yet, `entries` those that the parent's newest vector does not prove and
     that the next bundle will hold (`size` bytes). `only_here` leaves out what others sent us; the oldest of it was
-    written at `oldest_here` (milliseconds since 1970, 0 when there is none).
+    written at `oldest_here` (milliseconds since 1970, 0 when there is none). `list_at` is when the office above last said
+    which PCs it believes (0 = never): when that is long ago, somebody may keep its bundles from us. `barred` says why this
+    PC must be enrolled anew ("twin", "revoked", "lost keys"), "" when it need not.
     """
 
     fingerprint: str = ""
@@ -55,6 +58,12 @@ class Outlook:
     last_read: int = 0
     past: tuple[Passed, ...] = ()
     here: tuple[Kept, ...] = ()
+    list_at: int = 0
+    barred: str = ""
+
+    def is_frozen(self, now: int) -> bool:
+        """Whether nothing was heard of the trust list for sixty days [K]; never of an office without one above."""
+        return bool(self.parent) and now - self.list_at >= FROZEN_MS
 
     def is_late(self, now: int) -> bool:
         """Whether something has existed only here for seven days (`now` in milliseconds since 1970)."""
@@ -116,7 +125,9 @@ def outlook(reader: Reader, db: Database) -> Outlook:
         last_written=standing.last_written,
         last_read=standing.last_read,
         past=_past(connection),
-        here=unproved.actions(connection, here),
+        here=unproved.actions(reader, here),
+        list_at=connection.scalar(select(TrustListRow.at).where(TrustListRow.node_id == parent)) or 0,
+        barred=local.get(connection, "barred", ""),
     )
 
 

@@ -8,8 +8,7 @@ from sqlalchemy import Connection, func, select
 from desktop.core.db import local
 from desktop.core.db.unit import Reader
 from desktop.core.errors import Trouble
-from desktop.features.sync import certificates, vectors
-from desktop.features.sync.certificates import Trust
+from desktop.features.sync import certificates, trust, vectors
 from desktop.features.sync.model import Certificate
 from desktop.features.sync.tables import PeerRow
 
@@ -32,15 +31,21 @@ class Below:
 
 def parent(connection: Connection) -> list[Certificate]:
     """The office above. Raises Trouble when there is none."""
-    node_id = local.get(connection, "parent", b"")
-    found = _trust(connection).of_node(node_id) if node_id else []
-    if not found:
+    believed, node = trust.load(connection), local.get(connection, "parent", b"")
+    found = believed.newest(node)
+    if found is None and believed.of_node(node):
+        raise Trouble(
+            "上级的那台电脑已经停用，写给它的数据包没有人能读",
+            "请先读入上级新电脑写来的数据包，再写",
+            code="bundle.parent_revoked",
+        )
+    if found is None:
         raise Trouble(
             "本单位还没有入网，不知道写给谁",
             "请先与上级办理入网（bundle enrol），再写数据包",
             code="bundle.no_parent",
         )
-    return found[-1:]
+    return [found]
 
 
 def named(whom: str) -> Finding:
@@ -59,12 +64,29 @@ def named(whom: str) -> Finding:
     return found
 
 
+def to_revoke(connection: Connection, whom: str) -> list[Certificate]:
+    """All keys that still count of the PCs below of that office (name or code), or of the one PC of that id in hex. Finding
+    none raises Trouble."""
+    believed = trust.load(connection)
+    pcs = {
+        c.node_id: c for c in children(connection) if whom in (c.office, c.prefix, _code(c), c.node_id.hex())
+    }
+    found = [c for node in pcs for c in believed.of_node(node) if believed.revocation(c) is None]
+    if not found:
+        raise Trouble(
+            f"下级单位里没有“{whom}”的电脑可以停用",
+            "请核对单位名称、区划代码或电脑编号；可能已经停用过",
+            code="revoke.none",
+        )
+    return found
+
+
 def children(connection: Connection) -> list[Certificate]:
     """The PCs of the offices below, by place."""
     own = certificates.own(connection)
-    trust = _trust(connection)
-    found = (trust.of_node(node)[-1] for node in trust.nodes)
-    lower = (c for c in found if c.prefix.startswith(own.prefix) and c.prefix != own.prefix)
+    believed = trust.load(connection)
+    found = (believed.newest(node) for node in believed.nodes)
+    lower = (c for c in found if c and c.prefix.startswith(own.prefix) and c.prefix != own.prefix)
     return sorted(lower, key=lambda c: (c.prefix, c.node_id))
 
 
@@ -87,7 +109,3 @@ def _below(connection: Connection, own: Certificate, peer: Certificate, heard: i
 
 def _code(certificate: Certificate) -> str:
     return certificate.prefix.ljust(12, "0")
-
-
-def _trust(connection: Connection) -> Trust:
-    return Trust(local.get(connection, "roots"), certificates.all_known(connection))

@@ -1,43 +1,67 @@
 """The projection: a row is what its entries say, whatever the order they came in (sync.md 2.3)."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, delete, insert, select
 
 from desktop.core.db import registry
-from desktop.core.db.heads import Heads
-from desktop.core.db.log_tables import ConflictRow
+from desktop.core.db.heads import MADE, Heads
+from desktop.core.db.log_tables import ConflictRow, RowHeads
 from desktop.core.db.registry import TableInfo
 from desktop.core.db.unit import insert_rows, update_rows
 from desktop.core.jobs import Tell
-from desktop.features.sync import histories, merge, references
+from desktop.features.sync import histories, merge, references, stays
 from desktop.features.sync.histories import Told
 from desktop.features.sync.references import Made
+from desktop.features.sync.stays import Stay
 from desktop.features.sync.tables import WaitingRow
 
 BATCH = 400
-_LATER = ("id", "region")  # what no update changes
+
+
+@dataclass(slots=True)
+class _Done:
+    """What came of making rows of one table again. `left`: those that stand no more where they stood."""
+
+    ready: set[bytes] = field(default_factory=set)
+    left: set[bytes] = field(default_factory=set)
+
+    def add(self, other: "_Done") -> None:
+        self.ready |= other.ready
+        self.left |= other.left
 
 
 def project(connection: Connection, touched: Mapping[int, Iterable[bytes]]) -> dict[str, list[bytes]]:
     """Make the rows again from their entries, referents first; gives what was written, by table.
 
-    A row whose referent is unknown waits and is tried again when the referent comes.
+    A row whose referent is unknown, or went, waits and is tried again when the referent comes.
     """
     levels = histories.levels_of(connection)
     written: dict[str, list[bytes]] = {}
-    arrived: set[bytes] = set()
+    every = _Done()
     for info in registry.in_order():
-        todo = list(dict.fromkeys([*touched.get(info.no, ()), *_waiting(connection, info, arrived)]))
+        late = [*_waiting(connection, info, every.ready), *_leaning(connection, info, every.left)]
+        todo = list(dict.fromkeys([*touched.get(info.no, ()), *late]))
         repeated: set[bytes] = set()
         while todo:
-            done = {r for batch in _batches(todo) for r in _project(connection, info, batch, levels)}
-            written.setdefault(info.name, []).extend(done)
-            arrived |= done
+            done = _Done()
+            for batch in _batches(todo):
+                done.add(_project(connection, info, batch, levels))
+            written.setdefault(info.name, []).extend(done.ready | done.left)
+            every.add(done)
             todo = _again(connection, info, todo, done, repeated)
     return {name: list(dict.fromkeys(ids)) for name, ids in written.items() if ids}
+
+
+def _leaning(connection: Connection, info: TableInfo, left: set[bytes]) -> list[bytes]:
+    """The rows of a table that point at one that stands no more where it stood; they are to be made again."""
+    found = references.pointing(connection, info, left) if left else []
+    if found:
+        _have_made_again(connection, info, found)
+    return found
 
 
 @registry.first_after_touching
@@ -65,17 +89,18 @@ def _noted(
 
 
 def _again(
-    connection: Connection, info: TableInfo, tried: list[bytes], done: set[bytes], repeated: set[bytes]
+    connection: Connection, info: TableInfo, tried: list[bytes], done: _Done, repeated: set[bytes]
 ) -> list[bytes]:
     """In a table that points at itself (a correction at the visit it corrects), what may be whole by now. A row that
-    was shown before what it points at came by is made once more, and not for ever."""
-    if not done or all(target is not info.table for _, target in references.targets(info)):
+    was shown before what it points at came by, or went, is made once more, and not for ever."""
+    if not (done.ready or done.left) or all(t is not info.table for _, t in references.targets(info)):
         return []
-    waiting = _waiting(connection, info, done)
-    late = [row for row in waiting if row in done and row not in repeated]
+    waiting = _waiting(connection, info, done.ready)
+    once_more = [*(row for row in waiting if row in done.ready), *_leaning(connection, info, done.left)]
+    late = [row for row in dict.fromkeys(once_more) if row not in repeated]
     repeated.update(late)
-    rest = dict.fromkeys([*waiting, *reversed(tried)])
-    return [*late, *(row for row in rest if row not in done)]
+    rest = dict.fromkeys([*waiting, *reversed(tried)]) if done.ready else ()
+    return [*late, *(row for row in rest if row not in done.ready and row not in repeated)]
 
 
 def _batches(rows: list[bytes]) -> Iterator[list[bytes]]:
@@ -93,13 +118,16 @@ def _waiting(connection: Connection, info: TableInfo, arrived: set[bytes]) -> li
 
 def _project(
     connection: Connection, info: TableInfo, rows: list[bytes], levels: Mapping[bytes, int]
-) -> list[bytes]:
-    """Make some rows of one table again; gives those that can be shown."""
+) -> _Done:
+    """Make some rows of one table again."""
     found = make(connection, info, rows, levels)
     ready = {row: made for row, made in found.items() if not made.is_blocked}
-    _write(connection, info, ready)
+    stood = _standing(connection, info, rows)
+    _write(connection, info, ready, {row: version for row, (_, version) in stood.items()})
     if not info.ledger:
         _write_heads(connection, info, ready)
+    hidden = [row for row in stood if row not in ready and not info.ledger]
+    _remove(connection, info, hidden)
     # Only now: a row that waited may be written again under the entry it had.
     connection.execute(delete(WaitingRow).where(WaitingRow.row.in_(rows)))
     waiting = [
@@ -107,7 +135,26 @@ def _project(
     ]
     if waiting:
         connection.execute(insert(WaitingRow), waiting)
-    return list(ready)
+    moved = {row for row, (at, _) in stood.items() if row in ready and ready[row].state["region"] != at}
+    return _Done(set(ready), {*hidden, *moved})
+
+
+def _standing(
+    connection: Connection, info: TableInfo, rows: Sequence[bytes]
+) -> dict[bytes, tuple[str, bytes]]:
+    """Of these rows those that are in the table: where, and under which entry."""
+    table = info.table.c
+    found = connection.execute(select(table.id, table.region, table.version).where(table.id.in_(rows)))
+    return {row: (region, version) for row, region, version in found}
+
+
+def _remove(connection: Connection, info: TableInfo, rows: list[bytes]) -> None:
+    """Take out of the table what was erased, moved out of sight, or points at what went; the log keeps what it has."""
+    if rows:
+        _have_made_again(connection, info, rows)
+        connection.execute(delete(info.table).where(info.table.c.id.in_(rows)))
+        for noted in (RowHeads, ConflictRow):
+            connection.execute(delete(noted).where(noted.row.in_(rows)))
 
 
 def make(
@@ -117,7 +164,9 @@ def make(
     told = histories.read(connection, info, rows, levels)
     found = {row: _made(info, row, t) for row, t in told.items()}
     for row, made in found.items():
-        if not (made.told.is_created and _is_whole(info, made.state)):
+        if made.told.is_gone:
+            made.block(b"")
+        elif not (made.told.is_created and _is_whole(info, made.state)):
             made.block(row)
     references.resolve(connection, info, found)
     if info.ledger and info.row.__mirrored__:
@@ -127,12 +176,24 @@ def make(
 
 def _made(info: TableInfo, row: bytes, told: Told) -> Made:
     state = {"id": row, "region": told.region, "version": told.newest}
+    if told.is_gone:
+        return Made(told, state)
     if told.alone is not None:
         return Made(told, state | _as_created(info, told.alone))
     merged = merge.merge(told.history, info.classes)
     state |= {column.name: merged.values[no] for no, column in info.columns.items()}
+    if told.stay is not None:
+        _place(merged, told, told.stay, info)
     edited = {no: eids for no, eids in merged.heads.items() if eids != [row]}
     return Made(told, state, edited, merged.conflicts)
+
+
+def _place(merged: merge.Merged, told: Told, stay: Stay, info: TableInfo) -> None:
+    """What a row that was moved has besides: what its fields stand on, what came too late, and where else it is."""
+    merged.heads[MADE] = sorted(e.eid for e in stay.begun)
+    merge.ask_late(merged, told.history, info.classes, told.late)
+    if stay.rivals:
+        merged.conflicts[stays.MOVE] = list(stay.rivals)
 
 
 def _as_created(info: TableInfo, said: Mapping[int, Any]) -> dict[str, Any]:
@@ -162,15 +223,15 @@ def _mirror(connection: Connection, info: TableInfo, found: Mapping[bytes, Made]
         made.state |= {name: opposite[name] for name in info.row.__mirrored__}
 
 
-def _write(connection: Connection, info: TableInfo, ready: Mapping[bytes, Made]) -> None:
-    table = info.table.c
-    versions = connection.execute(select(table.id, table.version).where(table.id.in_(list(ready))))
-    there = {row: version for row, version in versions}
+def _write(
+    connection: Connection, info: TableInfo, ready: Mapping[bytes, Made], stood: Mapping[bytes, bytes]
+) -> None:
+    there = {row: version for row, version in stood.items() if row in ready}
     if new := [made.state for row, made in ready.items() if row not in there]:
         insert_rows(connection, info, new)
     waited = set(connection.scalars(select(WaitingRow.row).where(WaitingRow.row.in_(list(there)))))
     changed = [
-        (row, {k: v for k, v in ready[row].state.items() if k not in _LATER})
+        (row, ready[row].changes)
         for row, version in there.items()
         if version != ready[row].told.newest or row in waited
     ]

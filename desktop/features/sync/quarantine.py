@@ -1,5 +1,6 @@
 """What was not taken: the file as it came, and of each segment that broke a rule the reason."""
 
+import re
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,6 +9,7 @@ from pathlib import Path
 from sqlalchemy import Connection, delete, func, select
 from sqlalchemy.dialects.sqlite import insert
 
+from desktop.core import crypto
 from desktop.core.clock import milliseconds
 from desktop.core.db import database
 from desktop.core.db.database import Database
@@ -22,13 +24,21 @@ _SENTENCES = {
     "signature": "签名不对，或签名的电脑没有有效的证书",
     "region": "写的是对方无权写的地方",
     "foreign row": "改的是别的地方的记录",
+    "ancestor": "迁移要由同时管辖两个地方的单位办理",
+    "move": "迁移的内容不合规定",
+    "erase": "依法删除要由县级及以上单位办理",
+    "blanked": "内容被抹去，却没有依法删除的指令",
     "dictionary": "对方的级别不能改统一的代码表",
     "spending node": "积分由另一台电脑管理，对方不能支出",
+    "revoked": "签名的电脑已被上级停用，这是停用之后的内容",
     "chain": "前后不连贯，可能被改动过",
     "two entries of one id": "同一个编号下有两种说法",
     "eid": "编号与作者不符",
+    "file": "附件不是本程序做的图片或 PDF，或另藏了内容",
 }
 _OTHER = "内容的格式不合规定"
+_PLAIN = re.compile(r"[0-9A-Za-z_-]{1,64}\.hhb")
+_DEVICES = {"CON", "PRN", "AUX", "NUL", *(f"{name}{n}" for name in ("COM", "LPT") for n in range(10))}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +94,16 @@ def keep_file(db: Database, path: Path) -> None:
     folder = db.paths.quarantine
     try:
         folder.mkdir(exist_ok=True)
-        kept = sum(f.stat().st_size for f in folder.iterdir() if f.name != path.name)
+        name = _name(path)
+        kept = sum(f.stat().st_size for f in folder.iterdir() if f.name != name)
         if kept + path.stat().st_size <= MOST_KEPT:
-            shutil.copyfile(path, folder / path.name)
+            shutil.copyfile(path, folder / name)
     except OSError:
         return
+
+
+def _name(path: Path) -> str:
+    """The file's own name when it is a plain one: on a stick it may be anything, a device of Windows too."""
+    if _PLAIN.fullmatch(path.name) and path.stem.upper() not in _DEVICES:
+        return path.name
+    return f"{crypto.digest(path.name.encode(errors='surrogateescape'))[:16].hex()}.hhb"

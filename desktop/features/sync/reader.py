@@ -1,16 +1,17 @@
 """Reading one bundle, in the order that is its security: nothing is parsed before its sender is known (sync.md 3.3)."""
 
 import io
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
 from typing import IO
 
 import msgspec
 
 from desktop.core import crypto
+from desktop.core.blobs import MOST_BYTES
 from desktop.core.db.entries import UNREADABLE
 from desktop.core.db.local import Node
-from desktop.features.sync import certificates, frame
+from desktop.features.sync import frame
 from desktop.features.sync.model import (
     MANIFEST_CONTEXT,
     BundleRefused,
@@ -124,13 +125,19 @@ def _check_sizes(manifest: Manifest) -> None:
     pieces = manifest.pieces
     if not 0 <= manifest.serial < 2**63 or len(manifest.incarnation) != 8:
         raise _forged("数据包目录不合规定")
-    if len(pieces) > MAX_PIECES or any(not 0 <= p.stored_len <= MAX_STORED for p in pieces):
+    if not 1 <= manifest.part <= manifest.parts <= MAX_PIECES:
+        raise _forged("数据包目录不合规定")
+    if len(pieces) > MAX_PIECES or any(not 0 <= p.stored_len <= _most(p) for p in pieces):
         raise _forged("数据包超过规定的大小")
     if sum(p.raw_len for p in pieces) > MAX_RAW or any(p.raw_len < 0 for p in pieces):
         raise _forged("数据包超过规定的大小")
     unknown = {p.kind for p in pieces} - set(PieceKind)
     if len(manifest.recipients) > frame.MAX_RECIPIENTS or len(unknown) > 64:
         raise _forged("数据包超过规定的大小")
+
+
+def _most(piece: Piece) -> int:
+    return MOST_BYTES if piece.kind == PieceKind.BLOB else MAX_STORED
 
 
 def read(path: Path, node: Node, trusting: Trusting, on_piece: OnPiece) -> tuple[Manifest, Certificate]:
@@ -141,19 +148,31 @@ def read(path: Path, node: Node, trusting: Trusting, on_piece: OnPiece) -> tuple
     """
     found = frame.check(path)
     parser = _Parser(found, node, trusting, on_piece)
-    with path.open("rb") as file:
-        file.seek(frame.HEADER)
-        try:
-            crypto.unseal(node.identity, io.BufferedReader(_Window(file, found.age_length)), parser)
-        except crypto.SealBroken as cause:
-            raise _why(cause) from cause
+    _unseal(path, node, found, parser)
     if not parser.is_whole or parser.manifest is None or parser.sender is None:
         raise _forged("数据包内容不全")
     return parser.manifest, parser.sender
 
 
+def _unseal(path: Path, node: Node, found: frame.Frame, parser: _Parser) -> None:
+    """With whichever of the node's keys it was sealed to: keys change, and sticks come late."""
+    for left, identity in zip(range(len(node.identities) - 1, -1, -1), node.identities, strict=True):
+        with path.open("rb") as file:
+            file.seek(frame.HEADER)
+            try:
+                crypto.unseal(identity, io.BufferedReader(_Window(file, found.age_length)), parser)
+                return
+            except crypto.SealBroken as cause:
+                if not left or not _is_of_another_key(cause):
+                    raise _why(cause) from cause
+
+
+def _is_of_another_key(cause: Exception) -> bool:
+    return "matching key" in str(cause).lower()
+
+
 def _why(cause: Exception) -> BundleRefused:
-    if "matching key" in str(cause).lower():
+    if _is_of_another_key(cause):
         return BundleRefused(
             Outcome.NOT_FOR_US, "这个数据包不是写给本机的", "请交给它写明的单位；这里没有读入任何内容"
         )
@@ -175,12 +194,3 @@ class _Window(io.RawIOBase):
         view[: len(data)] = data
         self._left -= len(data)
         return len(data)
-
-
-def by_roots(roots: Iterable[bytes]) -> Trusting:
-    """The usual trust: the sender's chain ends at a root that this node knows."""
-
-    def trusting(manifest: Manifest) -> Certificate:
-        return certificates.checked_chain(manifest.chain, roots)[0]
-
-    return trusting

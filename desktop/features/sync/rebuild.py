@@ -55,16 +55,16 @@ def rebuild(db: Database, tell: Tell = silent) -> Rebuilt:
     made: list[Rebuilt] = []
     try:
         with database.writing(db.engine) as connection:
-            made.append(_rebuild(connection, tell))
+            made.append(everything(connection, tell))
             if not made[0].differences:
                 raise _Same
-            digests.forget(connection)
     except _Same:
         pass
     return made[0]
 
 
-def _rebuild(connection: Connection, tell: Tell) -> Rebuilt:
+def everything(connection: Connection, tell: Tell = silent) -> Rebuilt:
+    """The same inside a transaction of the caller."""
     compared = _compared()
     redo.copy(connection, compared)
     was = {i.name: list(connection.scalars(select(i.table.c.id))) for i in registry.in_order()}
@@ -73,6 +73,7 @@ def _rebuild(connection: Connection, tell: Tell) -> Rebuilt:
         count = _make(connection, tell, was)
     found = {name: redo.different(connection, name, columns) for name, columns in compared.items()}
     redo.drop_copies(connection, compared)
+    digests.forget(connection)
     return Rebuilt(count, {name: number for name, number in found.items() if number})
 
 

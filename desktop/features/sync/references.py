@@ -27,6 +27,12 @@ class Made:
     waits_for: bytes = b""
     is_blocked: bool = False
 
+    @property
+    def changes(self) -> dict[str, Any]:
+        """What an update writes; only a row that was moved may lie somewhere else than before."""
+        fixed = ("id",) if self.told.stay else ("id", "region")
+        return {name: value for name, value in self.state.items() if name not in fixed}
+
     def block(self, waits_for: bytes) -> None:
         self.is_blocked, self.waits_for = True, waits_for
 
@@ -90,6 +96,17 @@ def targets(info: TableInfo) -> list[tuple[str, Table]]:
     """Columns that point at rows, and the tables of these."""
     keys = [(c.name, key.column.table) for c in info.columns.values() for key in c.foreign_keys]
     return [*keys, ("reverses", info.table)] if info.ledger else keys
+
+
+def pointing(connection: Connection, info: TableInfo, wanted: Iterable[bytes]) -> list[bytes]:
+    """The rows of a table that point at one of these."""
+    found: dict[bytes, None] = {}
+    ids = list(wanted)
+    for column, _ in targets(info):
+        for start in range(0, len(ids), _PART):
+            at = info.table.c[column].in_(ids[start : start + _PART])
+            found.update(dict.fromkeys(connection.scalars(select(info.table.c.id).where(at))))
+    return list(found)
 
 
 def _there(connection: Connection, target: Table, wanted: Iterable[bytes]) -> Iterator[tuple[bytes, str]]:

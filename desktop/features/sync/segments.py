@@ -1,6 +1,6 @@
 """Sealing: runs of this node's entries are signed once, compressed once, and never cut again (sync.md 2.2)."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Annotated, Any
 
 import msgspec
@@ -9,15 +9,28 @@ from sqlalchemy import Connection, Row, func, insert, select, update
 
 from desktop.core import crypto
 from desktop.core.db import entries, local
-from desktop.core.db.entries import MAX_SEGMENT_ENTRIES, SEGMENT_CONTEXT, Entry, SegmentHeader, Stream
+from desktop.core.db.entries import (
+    MAX_SEGMENT_ENTRIES,
+    MAX_SEGMENT_RAW,
+    SEGMENT_CONTEXT,
+    Entry,
+    Kind,
+    SegmentHeader,
+    Stream,
+)
 from desktop.core.db.local import Node
-from desktop.core.db.log_tables import EntryRow, SegmentRow, StreamRow
+from desktop.core.db.log_tables import ENTRY_COLUMNS, EntryRow, SegmentRow, StreamRow
 from desktop.features.sync.model import Piece, PieceKind
 
 # Raw bytes of a run: even incompressible, it stays below the 4 MiB a stored segment may have.
 MAX_RUN = 3 * 1024 * 1024
-LEVEL = 9
+LEVEL = 3
 _E = EntryRow.__table__.c
+_ROWS = 2_000
+# An entry as its row: the parts of `Entry` in order, then its hash.
+Said = tuple[Any, ...]
+_HASH = len(ENTRY_COLUMNS)
+_SEQ, _PREV, _BODY, _NOTE = (ENTRY_COLUMNS.index(name) for name in ("seq", "prev", "body", "note"))
 
 
 class SegmentBody(msgspec.Struct, array_like=True, frozen=True):
@@ -44,21 +57,24 @@ def seal_all(connection: Connection, node: Node) -> int:
     return made
 
 
-def _unsealed(connection: Connection, stream: int) -> Iterable[Row[Any]]:
-    return connection.execute(
-        select(EntryRow.__table__).where(_E.stream == stream, _E.segment.is_(None)).order_by(_E.seq)
-    )
+def _unsealed(connection: Connection, stream: int) -> Iterator[Said]:
+    """The entries of a stream that no segment holds, as the driver gives them: a township's year is thirty thousand."""
+    wanted = select(*(_E[name] for name in ENTRY_COLUMNS), _E.hash)
+    loose = wanted.where(_E.stream == stream, _E.segment.is_(None)).order_by(_E.seq)
+    cursor = connection.execute(loose).cursor
+    while cursor is not None and (part := cursor.fetchmany(_ROWS)):
+        yield from part
 
 
-def _runs(rows: Iterable[Row[Any]]) -> Iterator[list[Row[Any]]]:
-    run: list[Row[Any]] = []
+def _runs(rows: Iterable[Said]) -> Iterator[list[Said]]:
+    run: list[Said] = []
     size = 0
     for row in rows:
-        if run and row.prev != run[-1].hash:  # another branch, of a clone of this PC, came back to us
+        if run and row[_PREV] != run[-1][_HASH]:  # another branch, of a clone of this PC, came back to us
             yield run
             run, size = [], 0
         run.append(row)
-        size += len(row.body) + len(row.note) + 160
+        size += len(row[_BODY]) + len(row[_NOTE]) + 160
         if len(run) >= MAX_SEGMENT_ENTRIES or size >= MAX_RUN:
             yield run
             run, size = [], 0
@@ -73,23 +89,40 @@ def entry_of(row: Row[Any]) -> Entry:
     )  # fmt: skip
 
 
-def _seal(connection: Connection, node: Node, cert_id: bytes, stream: Row[Any], run: list[Row[Any]]) -> None:
-    header = entries.pack(
-        SegmentHeader(
-            Stream(stream.node, stream.incarnation, stream.region, stream.kind),
-            run[0].seq, run[0].prev, run[-1].seq, run[-1].hash, cert_id, len(run),
-        )
+def _seal(connection: Connection, node: Node, cert_id: bytes, stream: Row[Any], run: list[Said]) -> None:
+    first, last = run[0], run[-1]
+    made = SegmentHeader(
+        Stream(stream.node, stream.incarnation, stream.region, stream.kind),
+        first[_SEQ], first[_PREV], last[_SEQ], last[_HASH], cert_id, len(run),
     )  # fmt: skip
+    header = entries.pack(made)
     signature = crypto.sign(node.signing_secret, SEGMENT_CONTEXT, header)
-    raw = entries.pack(SegmentBody(header, signature, [entry_of(r) for r in run]))
+    # An entry is packed as the list of its parts: no struct need be made of thirty thousand of them.
+    raw = entries.pack((header, signature, [row[:_HASH] for row in run]))
     payload = zstandard.ZstdCompressor(level=LEVEL).compress(raw)
-    number = add(connection, stream.id, unpack_header(header), payload, len(raw))
+    number = add(connection, stream.id, made, payload, len(raw))
     # A run of one stream is contiguous here: this node's own stream has one branch.
     connection.execute(
         update(EntryRow)
-        .where(_E.stream == stream.id, _E.seq.between(run[0].seq, run[-1].seq), _E.segment.is_(None))
+        .where(_E.stream == stream.id, _E.seq.between(first[_SEQ], last[_SEQ]), _E.segment.is_(None))
         .values(segment=number)
     )
+
+
+def blanked(payload: bytes, rows: Collection[bytes]) -> tuple[bytes, int]:
+    """A sealed segment as it travels, without what it said of these rows; header and signature stay valid. Gives its
+    length before compression too."""
+    body = unpack(zstandard.ZstdDecompressor().decompress(payload, max_output_size=MAX_SEGMENT_RAW))
+    said = [entries.redacted(e) if e.row in rows and e.kind != Kind.ERASE else e for e in body.entries]
+    raw = entries.pack(msgspec.structs.replace(body, entries=said))
+    return zstandard.ZstdCompressor(level=LEVEL).compress(raw), len(raw)
+
+
+def blank(connection: Connection, number: int, rows: Collection[bytes]) -> None:
+    """The same for a stored segment: what is forwarded from now on is the blanked form."""
+    made, raw_len = blanked(payload(connection, number), rows)
+    values = {"payload": made, "sha256": crypto.digest(made), "raw_len": raw_len}
+    connection.execute(update(SegmentRow).where(SegmentRow.id == number).values(values))
 
 
 def add(connection: Connection, stream: int, header: SegmentHeader, payload: bytes, raw_len: int) -> int:

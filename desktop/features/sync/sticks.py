@@ -13,21 +13,25 @@ from desktop.features.sync import frame
 
 SECOND_COPY = 64 * 1024 * 1024
 COPY = "copy"
+_SPARE = 1 << 20
 
 
 def ready(folder: Path, needed: int) -> None:
     """Check that the folder takes a file of `needed` bytes. Raises Trouble before anything is written."""
+    probe = folder / f"~{secrets.token_hex(4)}.tmp"
     try:
         folder.mkdir(exist_ok=True)
-        probe = folder / f"~{secrets.token_hex(4)}.tmp"
-        probe.write_bytes(bytes(4096))
-        probe.unlink()
         free = shutil.disk_usage(folder).free
+        if free >= needed + _SPARE:
+            try:
+                probe.write_bytes(bytes(4096))
+            finally:
+                probe.unlink(missing_ok=True)
     except OSError as cause:
         raise Trouble(
             f"“{folder}”写不进去", "请检查U盘是否插好、是否写保护", code="stick.unwritable"
         ) from cause
-    if free < needed + (1 << 20):
+    if free < needed + _SPARE:
         raise Trouble(
             f"U盘只剩 {free // (1 << 20)} MB，需要 {needed // (1 << 20) + 1} MB",
             "请换一个U盘或清理后再写",
@@ -105,7 +109,12 @@ def _sync_folder(folder: Path) -> None:
 def bundles(path: Path) -> list[Path]:
     """The bundle files that `path` means: the file itself, or those lying in the folder."""
     if path.is_dir():
-        return sorted(p for p in path.glob("*.hhb") if p.is_file() and not p.name.startswith("~"))
-    if not path.exists():
+        return sorted(p for p in path.iterdir() if _is_bundle(p))
+    if not path.is_file():  # nor a pipe or a device, which never ends
         raise Trouble(f"找不到“{path.name}”", "请检查U盘是否插好、路径是否写对", code="stick.missing")
     return [path]
+
+
+def _is_bundle(path: Path) -> bool:
+    """By its name, in capitals too: some sticks know no others."""
+    return path.suffix.lower() == ".hhb" and not path.name.startswith("~") and path.is_file()

@@ -30,8 +30,9 @@ def is_pending(db: Database) -> bool:
 
 
 def is_enrolled(db: Database) -> bool:
+    """Below an office above, and still under the name that it was enrolled with."""
     with db.engine.connect() as connection:
-        return bool(local.get(connection, "parent", b""))
+        return bool(local.get(connection, "parent", b"")) and not local.get(connection, "barred", "")
 
 
 def standing(db: Database, reader: Reader) -> Standing:

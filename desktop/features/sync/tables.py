@@ -1,10 +1,10 @@
 """What this node knows of others: certificates, their vectors, and what was set aside. None of it is synced."""
 
-from sqlalchemy import LargeBinary, String
+from sqlalchemy import Integer, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from desktop.core.db import sight
-from desktop.core.db.base import Base, Id, Region
+from desktop.core.db.base import Base, Id, Ledger, Merge, Region, StreamKind, synced
 
 
 class CertificateRow(Base):
@@ -44,8 +44,30 @@ class SentRow(Base):
     at: Mapped[int]
 
 
+class TrustListRow(Base):
+    """The newest list of what a node revoked (sync.md 2.10)."""
+
+    __tablename__ = "trust_list"
+    node_id: Mapped[bytes] = mapped_column(Id, primary_key=True)
+    version: Mapped[int]
+    at: Mapped[int]
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+    signature: Mapped[bytes] = mapped_column(LargeBinary(64))
+
+
+class TwinRow(Base):
+    """A node of which there are two PCs: a stream of it has two heads (sync.md 2.9). `incarnation` is that of the later
+    PC, empty while only the heads are known; that one is to be enrolled anew."""
+
+    __tablename__ = "twin"
+    node_id: Mapped[bytes] = mapped_column(Id, primary_key=True)
+    incarnation: Mapped[bytes] = mapped_column(LargeBinary(8))
+    at: Mapped[int]
+
+
 class QuarantineRow(Base):
-    """A segment that broke a rule, by the hash of its bytes; the file lies in the quarantine folder."""
+    """A segment that broke a rule, by the hash of its bytes; the file lies in the quarantine folder. One that had been
+    taken before its author's key was revoked lies here itself."""
 
     __tablename__ = "quarantine"
     __table_args__ = {"info": sight.BY_REGION}
@@ -55,6 +77,7 @@ class QuarantineRow(Base):
     reason: Mapped[str] = mapped_column(String(40))
     region: Mapped[str] = mapped_column(Region)  # where it wanted to write, empty when that was not readable
     at: Mapped[int]
+    payload: Mapped[bytes | None] = mapped_column(LargeBinary)
 
 
 class RegionDigestRow(Base):
@@ -100,3 +123,15 @@ class WaitingRow(Base):
     row: Mapped[bytes] = mapped_column(Id, primary_key=True)
     table_no: Mapped[int]
     waits_for: Mapped[bytes] = mapped_column(Id, index=True)
+
+
+class ReceiptRow(Ledger, Base):
+    """A PC's answer to an order to erase: it blanked what it held of that row, so many entries (sync.md 2.8)."""
+
+    __tablename__ = "erasure_receipt"
+    __table_no__ = 4
+    __stream__ = StreamKind.OFFICE
+    __can_undo__ = False
+    erased: Mapped[bytes] = synced(3, Id, Merge.FACT, index=True)
+    day: Mapped[str] = synced(4, String(10), Merge.FACT)
+    entries: Mapped[int] = synced(5, Integer, Merge.FACT)

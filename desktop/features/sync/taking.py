@@ -1,10 +1,8 @@
 """Reading a bundle that another office wrote: checked as a whole, then taken segment by segment."""
 
 from collections import Counter
-from dataclasses import dataclass, field
 from pathlib import Path
 
-import msgspec
 from sqlalchemy import Connection, delete, func, insert, select
 
 from desktop.core.clock import milliseconds
@@ -16,15 +14,21 @@ from desktop.core.jobs import Tell
 from desktop.features.sync import (
     against,
     alarms,
+    blobs,
     certificates,
+    erasing,
+    forks,
+    heeding,
     project,
     quarantine,
     reader,
+    revoking,
     segments,
     store,
+    trust,
     verify,
 )
-from desktop.features.sync.certificates import Trust
+from desktop.features.sync.looking import Looking
 from desktop.features.sync.model import (
     BundleRefused,
     Certificate,
@@ -32,29 +36,15 @@ from desktop.features.sync.model import (
     Outcome,
     Piece,
     PieceKind,
-    Signed,
     Taken,
     unpack_vector,
 )
 from desktop.features.sync.tables import PeerRow, WaitingRow
 from desktop.features.sync.verify import Violation
 
+FILES = "file"  # what a bundle brought besides rows: photos and scans
 DAY_MS = 24 * 3600 * 1000
-_unpack_certificates = msgspec.msgpack.Decoder(tuple[Signed, ...]).decode
 _E = EntryRow.__table__.c
-
-
-@dataclass
-class _Reading:
-    """What one file brings while it is read."""
-
-    trust: Trust
-    roots: list[bytes]
-    own: Certificate
-    certificates: list[Signed] = field(default_factory=list)
-    vector: bytes = b""
-    broken: dict[bytes, Violation] = field(default_factory=dict)  # by the hash of the piece
-    good: int = 0
 
 
 def take(db: Database, path: Path, tell: Tell) -> Taken:
@@ -76,13 +66,13 @@ def take(db: Database, path: Path, tell: Tell) -> Taken:
 
 def _take(db: Database, path: Path, tell: Tell) -> Taken:
     with db.engine.connect() as connection:
-        roots = local.get(connection, "roots")
-        trust = Trust(roots, certificates.all_known(connection))
-        reading = _Reading(trust, roots, certificates.own(connection))
-    trusting = reader.by_roots(roots)
+        believed = trust.load(connection)
+        reading = Looking(believed, certificates.own(connection), believed)
     tell(0, 0, "正在核对")
-    manifest, sender = reader.read(path, db.node, trusting, lambda p, s: _look(reading, p, s))
+    manifest, sender = reader.read(path, db.node, reading.sender, reading.look)
     _refuse_if_all_broken(db, reading, manifest, sender)
+    with database.writing(db.engine) as connection:
+        reading.told += heeding.before_entries(connection, db, reading.said(sender))
     counts: Counter[str] = Counter()
     total = len(manifest.pieces)
     done = iter(range(1, total + 1))
@@ -91,59 +81,31 @@ def _take(db: Database, path: Path, tell: Tell) -> Taken:
         tell(next(done, total), total, "正在读入")
         if piece.kind == PieceKind.ENTRIES and piece.sha256 not in reading.broken:
             counts.update(_store(db, reading, piece, stored))
+        elif piece.kind == PieceKind.BLOB and piece.sha256 not in reading.broken:
+            counts[FILES] += blobs.keep(db, reading.own, stored, piece.sha256)
 
-    reader.read(path, db.node, trusting, keep)
+    reader.read(path, db.node, reading.sender, keep)
     _refuse_if_all_broken(db, reading, manifest, sender)
     return _finish(db, path, manifest, sender, reading, counts)
 
 
-def _refuse_if_all_broken(db: Database, reading: _Reading, manifest: Manifest, sender: Certificate) -> None:
+def _refuse_if_all_broken(db: Database, reading: Looking, manifest: Manifest, sender: Certificate) -> None:
     if reading.broken and not reading.good:
         quarantine.note(db, manifest.bundle_id, sender.node_id, reading.broken)
         raise BundleRefused(Outcome.NOT_TRUSTED, "数据包里的内容都不合规定，没有读入", "文件保留备查")
 
 
-def _look(reading: _Reading, piece: Piece, stored: bytes) -> None:
-    """First pass: check a piece, store nothing."""
-    if piece.kind == PieceKind.CERTIFICATES:
-        _more_trust(reading, stored)
-    elif piece.kind == PieceKind.VECTOR:
-        reading.vector = _checked_vector(stored)
-    elif piece.kind == PieceKind.ENTRIES:
-        try:
-            verify.check(stored, piece.raw_len, reading.trust, reading.own.prefix)
-            reading.good += 1
-        except Violation as violation:
-            reading.broken[piece.sha256] = violation
-
-
-def _checked_vector(stored: bytes) -> bytes:
-    try:
-        unpack_vector(stored)
-    except entries.UNREADABLE as cause:
-        raise BundleRefused(Outcome.NOT_TRUSTED, "对方写明已有内容的清单读不出来，没有读入") from cause
-    return stored
-
-
-def _more_trust(reading: _Reading, stored: bytes) -> None:
-    try:
-        brought = _unpack_certificates(stored)
-    except entries.UNREADABLE as cause:
-        raise BundleRefused(Outcome.NOT_TRUSTED, "证书读不出来，没有读入") from cause
-    reading.trust = Trust(reading.roots, [*reading.trust.good, *brought])
-    reading.certificates = reading.trust.good
-
-
-def _store(db: Database, reading: _Reading, piece: Piece, stored: bytes) -> Counter[str]:
+def _store(db: Database, reading: Looking, piece: Piece, stored: bytes) -> Counter[str]:
     """Second pass: one segment in one transaction, or none of it."""
     try:
         checked = verify.check(stored, piece.raw_len, reading.trust, reading.own.prefix)
-        with database.writing(db.engine) as connection:
-            against.check(connection, checked)
+        with forks.as_stored(db), database.writing(db.engine) as connection:
+            revoking.check(connection, checked, reading.links)
+            against.check(connection, checked, reading.brought)
             # With the entries, not after: what a row shows depends on the levels of its authors.
-            certificates.keep(connection, reading.certificates)
+            certificates.keep(connection, reading.new_certificates)
             quarantine.forget(connection, piece.sha256)
-            return _stored(connection, db, checked)
+            return _stored(connection, db, erasing.as_ordered(connection, checked))
     except Violation as violation:
         reading.broken[piece.sha256] = violation
         reading.good -= 1
@@ -165,12 +127,14 @@ def _stored(connection: Connection, db: Database, checked: verify.Checked) -> Co
             for e, h in fresh
         ],
     )  # fmt: skip
+    erasing.obey(connection, erasing.orders_in(checked), milliseconds(db.clock.now()))
     touched: dict[int, list[bytes]] = {}
     for e, _ in fresh:
         touched.setdefault(e.table, []).append(e.row)
     written = project.project(connection, touched)
     registry.run_hooks(connection, written)
     _move_clock(connection, db, [e.hlc for e, _ in fresh])
+    forks.after_segment(connection, db, stream, checked.header)
     return Counter({"": len(fresh)}) + Counter({name: len(rows) for name, rows in written.items()})
 
 
@@ -195,20 +159,24 @@ def _finish(
     path: Path,
     manifest: Manifest,
     sender: Certificate,
-    reading: _Reading,
+    reading: Looking,
     counts: Counter[str],
 ) -> Taken:
     entries_new = counts.pop("", 0)
-    outcome = Outcome.APPLIED if entries_new else Outcome.NOTHING_NEW
-    with database.writing(db.engine) as connection:
-        certificates.keep(connection, reading.certificates)
+    outcome = Outcome.APPLIED if entries_new or counts[FILES] else Outcome.NOTHING_NEW
+    with forks.as_stored(db), database.writing(db.engine) as connection:
         _keep_vector(connection, db, manifest, sender, reading.vector)
+        if reading.wanted:
+            blobs.heed(connection, sender.node_id, reading.wanted)
+        if reading.vector:
+            forks.after_vector(connection, db, sender, unpack_vector(reading.vector))
+        reading.told += heeding.heed(connection, db, reading.said(sender))
         store.note_bundle(connection, db, manifest.bundle_id, "in", sender.node_id, outcome, entries_new)
         waiting, conflicts = (
             connection.scalar(select(func.count()).select_from(open_)) or 0
             for open_ in (WaitingRow, ConflictRow)
         )
-    said = []
+    said = reading.told
     if reading.broken:
         quarantine.note(db, manifest.bundle_id, sender.node_id, reading.broken)
         quarantine.keep_file(db, path)

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
+from desktop.core.db import history
 from desktop.core.db.base import StreamKind
 from desktop.core.db.log_tables import ActionRow, EntryRow, SegmentRow, StreamRow
+from desktop.core.db.unit import Reader
 from desktop.features.sync.vectors import Lack
 
 MOST_SHOWN = 200
@@ -82,19 +84,20 @@ def unsealed(connection: Connection, node: bytes) -> tuple[int, int]:
     return found[0] or 0, found[1] or 0
 
 
-def actions(connection: Connection, lacking: Iterable[Lack]) -> tuple[Kept, ...]:
-    """The actions of which entries exist only here."""
+def actions(reader: Reader, lacking: Iterable[Lack]) -> tuple[Kept, ...]:
+    """The actions of which entries exist only here, as far as the reader may know of them."""
     later = [
         and_(EntryRow.stream == stream, EntryRow.seq > after)
         for stream, after in list(_afters(lacking).items())[:_PART]
     ]
-    found = connection.execute(
+    found = reader.connection.execute(
         select(ActionRow.name, ActionRow.at, func.count().label("entries"))
         .join(EntryRow, EntryRow.action == ActionRow.id)
         .join(StreamRow, StreamRow.id == EntryRow.stream)
         .where(or_(EntryRow.segment.is_(None), *later), StreamRow.kind != StreamKind.AUDIT.value)
+        .where(*history.seen(reader.actor))
         .group_by(ActionRow.id)
         .order_by(ActionRow.at.desc(), ActionRow.id.desc())
         .limit(MOST_SHOWN)
     )
-    return tuple(Kept(r.name, r.at, r.entries) for r in found)
+    return tuple(Kept(history.told(reader.actor, r.name), r.at, r.entries) for r in found)

@@ -10,14 +10,16 @@ from itertools import groupby, pairwise
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, and_, func, or_, select
 from sqlalchemy.orm import aliased
 
 from desktop.core.db.base import StreamKind
 from desktop.core.db.log_tables import EntryRow, SegmentRow, StreamRow
 from desktop.features.sync.model import Point, StreamVector, Vector, unpack_vector
-from desktop.features.sync.tables import PeerRow, SentRow
+from desktop.features.sync.tables import PeerRow, SentRow, TwinRow
 
+# How long the last word of an incarnation counts beside another one of the same name.
+TWIN_MS = 90 * 24 * 3600 * 1000
 _E = EntryRow.__table__.c
 _S = SegmentRow.__table__.c
 _STREAM = (StreamRow.node, StreamRow.incarnation, StreamRow.region, StreamRow.kind)
@@ -86,10 +88,38 @@ def _wants(connection: Connection, scope: Scope) -> list[tuple[int, bytes, int]]
 
 
 def of_peer(connection: Connection, node: bytes) -> Vector | None:
-    """The newest vector of a node; None when nothing was ever heard of it."""
-    wanted = select(PeerRow.vector).where(PeerRow.node_id == node).order_by(PeerRow.turn.desc()).limit(1)
-    packed = connection.scalar(wanted)
-    return unpack_vector(packed) if packed else None
+    """The newest vector of a node; None when nothing was ever heard of it. Of two PCs of one name, what both hold."""
+    wanted = select(PeerRow.incarnation, PeerRow.vector, PeerRow.received).where(PeerRow.node_id == node)
+    rows = connection.execute(wanted.order_by(PeerRow.turn.desc())).all()
+    if len(rows) > 0 and connection.scalar(select(TwinRow.node_id).where(TwinRow.node_id == node)):
+        return _meet(connection, node, rows)
+    return unpack_vector(rows[0].vector) if rows and rows[0].vector else None
+
+
+def _meet(connection: Connection, node: bytes, rows: Sequence[Any]) -> Vector:
+    """A bundle for that name is read by either PC. While both shared an incarnation, one's vector stands for two."""
+    shared = _forked(connection, node)
+    apart = [r for r in rows if not any(s[1] == r.incarnation for s in shared)]
+    alive = apart if len(apart) > 1 else [r for r in rows if rows[0].received - r.received <= TWIN_MS]
+    held = [
+        {v.stream: v for v in unpack_vector(r.vector).streams if v.stream not in shared or r in apart}
+        for r in alive
+        if r.vector
+    ]
+    common = [v for v in held[0].values() if all(other.get(v.stream) == v for other in held)] if held else []
+    return Vector(tuple(common))
+
+
+def _forked(connection: Connection, node: bytes) -> set[tuple[bytes, bytes, str, str]]:
+    twice = (
+        select(_E.stream)
+        .join(StreamRow, StreamRow.id == _E.stream)
+        .where(StreamRow.node == node)
+        .group_by(_E.stream, _E.seq)
+        .having(func.count() > 1)
+    )
+    found = connection.execute(select(*_STREAM).where(StreamRow.id.in_(twice)))
+    return {(r[0], r[1], r[2], r[3]) for r in found}
 
 
 def sent_to(connection: Connection, node: bytes) -> Vector | None:

@@ -1,6 +1,5 @@
 """What is checked of a segment before any of it is stored (sync.md 2.6, 3.3, 3.4)."""
 
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +11,7 @@ from desktop.core import crypto
 from desktop.core.db import entries, registry
 from desktop.core.db.base import ALIVE, StreamKind, Tags
 from desktop.core.db.entries import (
+    CREATING,
     MAX_BASES,
     MAX_FIELDS,
     MAX_SEGMENT_ENTRIES,
@@ -24,16 +24,19 @@ from desktop.core.db.entries import (
     Stream,
 )
 from desktop.core.ids import is_bound
-from desktop.features.sync import segments
-from desktop.features.sync.certificates import Trust
-from desktop.features.sync.histories import CREATING, REVERSES
-from desktop.features.sync.model import Certificate
+from desktop.features.sync import rights, segments
+from desktop.features.sync.histories import REVERSES
+from desktop.features.sync.model import Certificate, Revocation
+from desktop.features.sync.trust import Trust
 
 WINDOW = 8 * 1024 * 1024
+_SLICE = 1024
 _STREAMS = frozenset(StreamKind)
 _KINDS = frozenset(Kind)
 _OF_LEDGERS = frozenset({Kind.LEDGER, Kind.REVERSE})
 _OF_ROWS = _KINDS - _OF_LEDGERS
+# They say nothing of the fields of a row: what they may say stands in rights.py.
+_OF_PLACES = frozenset({Kind.MOVE_OUT, Kind.ERASE})
 
 
 class Violation(Exception):
@@ -46,27 +49,37 @@ class Violation(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A segment that may be stored."""
+    """A segment that may be stored; `revoked` when its author's key counts only up to some heads."""
 
     header: SegmentHeader
     payload: bytes
     raw_len: int
     entries: list[Entry]
     hashes: list[bytes]
+    revoked: Revocation | None = None
 
 
 def expand(payload: bytes, raw_len: int) -> bytes:
-    """Decompress, never more than was promised: `max_output_size` stops no bomb (sync.md 3.5)."""
+    """One zstd frame and nothing behind it, never more than was promised: `max_output_size` stops no bomb (sync.md
+    3.5). Fed in slices so small that one cannot grow beyond memory."""
     if raw_len > MAX_SEGMENT_RAW:
         raise Violation("raw size")
-    reader = zstandard.ZstdDecompressor(max_window_size=WINDOW).stream_reader(io.BytesIO(payload))
-    try:
-        raw = reader.read(raw_len + 1)
-    except zstandard.ZstdError as cause:
-        raise Violation("zstd") from cause
+    frame = zstandard.ZstdDecompressor(max_window_size=WINDOW).decompressobj()
+    raw = bytearray()
+    for start in range(0, len(payload), _SLICE):
+        if frame.eof:
+            raise Violation("zstd")
+        try:
+            raw += frame.decompress(payload[start : start + _SLICE])
+        except zstandard.ZstdError as cause:
+            raise Violation("zstd") from cause
+        if len(raw) > raw_len:
+            raise Violation("raw size")
+    if not frame.eof or frame.unused_data:
+        raise Violation("zstd")
     if len(raw) != raw_len:
         raise Violation("raw size")
-    return raw
+    return bytes(raw)
 
 
 def check(payload: bytes, raw_len: int, trust: Trust, own_prefix: str) -> Checked:
@@ -79,7 +92,7 @@ def check(payload: bytes, raw_len: int, trust: Trust, own_prefix: str) -> Checke
     try:
         return _checked(body, header, payload, raw_len, trust, own_prefix)
     except Violation as violation:
-        violation.region = header.stream.region if _is_region(header.stream.region) else ""
+        violation.region = header.stream.region if rights.is_region(header.stream.region) else ""
         raise
 
 
@@ -94,18 +107,18 @@ def _checked(
     if header.count != len(body.entries) or not 1 <= header.count <= MAX_SEGMENT_ENTRIES:
         raise Violation("count")
     _check_header(header)
-    _check_author(header, body, trust, own_prefix)
+    writers = _check_author(header, body, trust, own_prefix)
     hashes = _linked(header, body.entries)
     if len({e.eid for e in body.entries}) != header.count:
         raise Violation("two entries of one id")
     for entry in body.entries:
-        check_entry(header, entry)
-    return Checked(header, payload, raw_len, body.entries, hashes)
+        check_entry(header, entry, writers)
+    return Checked(header, payload, raw_len, body.entries, hashes, trust.revocation(writers[0]))
 
 
 def _check_header(header: SegmentHeader) -> None:
     stream = header.stream
-    if len(stream.incarnation) != 8 or stream.kind not in _STREAMS or not _is_region(stream.region):
+    if len(stream.incarnation) != 8 or stream.kind not in _STREAMS or not rights.is_region(stream.region):
         raise Violation("stream")
     if len(header.prev) != 32 or not 1 <= header.first_seq <= header.last_seq < 2**63:
         raise Violation("chain")
@@ -113,8 +126,11 @@ def _check_header(header: SegmentHeader) -> None:
         raise Violation("chain")
 
 
-def _check_author(header: SegmentHeader, body: segments.SegmentBody, trust: Trust, own_prefix: str) -> None:
-    """Signed by a node that may write there, about a place that concerns this office."""
+def _check_author(
+    header: SegmentHeader, body: segments.SegmentBody, trust: Trust, own_prefix: str
+) -> Sequence[Certificate]:
+    """Signed by a node that may write there, about a place that concerns this office. All certificates with which it
+    did are of one key."""
     region = header.stream.region
     signers = [c for c in trust.of_node(header.stream.node) if "data" in c.caps and _signed_by(c, body)]
     if not signers:
@@ -124,6 +140,7 @@ def _check_author(header: SegmentHeader, body: segments.SegmentBody, trust: Trus
         raise Violation("region")
     if not region.startswith(own_prefix):
         _check_from_above(header.stream, writers, own_prefix)
+    return writers
 
 
 def _may_write(author: Certificate, stream: Stream) -> bool:
@@ -146,10 +163,6 @@ def _signed_by(author: Certificate, body: segments.SegmentBody) -> bool:
     return crypto.verified(author.sign_pk, SEGMENT_CONTEXT, body.header, body.signature)
 
 
-def _is_region(region: str) -> bool:
-    return len(region) == 12 and region.isascii() and region.isdigit()
-
-
 def _linked(header: SegmentHeader, found: list[Entry]) -> list[bytes]:
     """The hashes of the entries, after checking that each follows the one before and the last is the promised one."""
     stream, previous, hashes = entries.pack(header.stream), header.prev, []
@@ -163,20 +176,35 @@ def _linked(header: SegmentHeader, found: list[Entry]) -> list[bytes]:
     return hashes
 
 
-def check_entry(header: SegmentHeader, entry: Entry) -> None:
-    """One entry: its sizes, its author-bound id, a known kind, a body of the right shape."""
+def check_entry(header: SegmentHeader, entry: Entry, writers: Sequence[Certificate]) -> None:
+    """One entry: its sizes, its author-bound id, a known kind, a body of the right shape that its author may write."""
     if not entries.fits(entry.body) or len(entry.note) > entries.MAX_NOTE or entry.kind not in _KINDS:
         raise Violation("entry")
-    if any(len(x) != 16 for x in (entry.eid, entry.row, entry.salt, entry.user)):
+    if any(len(x) != 16 for x in (entry.eid, entry.row, entry.user)):
         raise Violation("entry")
     numbers = (entry.hlc, entry.clock_flag, entry.schema, entry.table)
     if not all(0 <= n < 2**63 for n in numbers):
         raise Violation("entry")
-    if not is_bound(entry.eid, entry.hlc, header.stream.node, header.stream.incarnation, entry.salt):
+    if entries.is_redacted(entry):
+        _check_redacted(header, entry)
+        return
+    if len(entry.salt) != 16 or not is_bound(
+        entry.eid, entry.hlc, header.stream.node, header.stream.incarnation, entry.salt
+    ):
         raise Violation("eid")
     if entry.kind in (Kind.CREATE, Kind.LEDGER) and entry.row != entry.eid:
         raise Violation("row id")
-    check_body(header, entry, _body(entry))
+    body = _body(entry)
+    if reason := rights.reason_against(writers, header.stream, entry.kind, body):
+        raise Violation(reason)
+    check_body(header, entry, body)
+
+
+def _check_redacted(header: SegmentHeader, entry: Entry) -> None:
+    """A blanked entry rests on the segment's signature; whether an order stands behind it, only the log can say."""
+    is_blank = len(entry.body) == 32 and not entry.note
+    if not is_blank or entry.kind == Kind.ERASE or header.stream.kind != StreamKind.DATA:
+        raise Violation("entry")
 
 
 def _body(entry: Entry) -> dict[int, Any]:
@@ -185,7 +213,8 @@ def _body(entry: Entry) -> dict[int, Any]:
         entries.unpack_note(entry.note)
     except entries.UNREADABLE as cause:
         raise Violation("body") from cause
-    if len(body) > MAX_FIELDS or not all(_is_said(entry, said) for said in body.values()):
+    is_said = entry.kind in _OF_PLACES or all(_is_said(entry, said) for said in body.values())
+    if len(body) > MAX_FIELDS or not is_said:
         raise Violation("body")
     return body
 
@@ -197,6 +226,8 @@ def check_body(header: SegmentHeader, entry: Entry, body: dict[int, Any]) -> Non
         return
     if header.stream.kind != info.stream or entry.kind not in (_OF_LEDGERS if info.ledger else _OF_ROWS):
         raise Violation("table")
+    if entry.kind in _OF_PLACES:
+        return
     creating = entry.kind in CREATING
     for number, said in body.items():
         if number in info.columns and not _is_typed(
@@ -243,7 +274,8 @@ def _is_typed(column: Column[Any], value: object, creating: bool) -> bool:
     if value is None:
         return bool(column.nullable)
     kind = column.type.python_type
-    return isinstance(value, kind) and (kind is not bytes or len(value) == 16)
+    length = getattr(column.type, "length", None)
+    return isinstance(value, kind) and (not isinstance(value, bytes) or length in (None, len(value)))
 
 
 def _are_labels(value: object) -> bool:

@@ -2,16 +2,21 @@
 
 import hashlib
 import io
+import secrets
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+from sqlalchemy import Connection
+
 from desktop.core import crypto
-from desktop.core.db import entries
+from desktop.core.clock import milliseconds
+from desktop.core.db import entries, local
+from desktop.core.db.database import Database
 from desktop.core.db.local import Node
 from desktop.features.sync import frame, sticks
-from desktop.features.sync.model import MANIFEST_CONTEXT, Manifest, Piece
+from desktop.features.sync.model import MANIFEST_CONTEXT, Manifest, Piece, Signed
 
 PADDING = 64 * 1024
 
@@ -70,6 +75,34 @@ class _Hashing:
         return self._hash.digest()
 
 
+def manifest_for(
+    connection: Connection,
+    db: Database,
+    chain: tuple[Signed, ...],
+    recipient: bytes,
+    pieces: list[Piece],
+    part: int,
+    parts: int,
+) -> Manifest:
+    """A manifest of this node with the next serial."""
+    serial = int(local.get(connection, "serial", 0)) + 1
+    local.put(connection, {"serial": serial})
+    return Manifest(
+        bundle_id=secrets.token_bytes(16),
+        chain=chain,
+        recipients=(recipient,),
+        incarnation=db.node.incarnation,
+        serial=serial,
+        set_id=secrets.token_bytes(16),
+        part=part,
+        parts=parts,
+        critical=(),
+        schema=entries.SCHEMA,
+        created_at=milliseconds(db.clock.now()),
+        pieces=tuple(pieces),
+    )
+
+
 def payload(node: Node, manifest: Manifest, sources: Sequence[Source]) -> Iterator[bytes]:
     """The plaintext, padded so that its size says little."""
     packed = entries.pack(manifest)
@@ -82,14 +115,17 @@ def payload(node: Node, manifest: Manifest, sources: Sequence[Source]) -> Iterat
     yield bytes(-length % PADDING)
 
 
-def write(target: Path, node: Node, recipient: str, manifest: Manifest, sources: Sequence[Source]) -> int:
-    """Write the bundle to `target` and prove it by reading back; gives its size in bytes. Raises Trouble."""
+def write(
+    target: Path, node: Node, recipients: Sequence[str], manifest: Manifest, sources: Sequence[Source]
+) -> int:
+    """Write the bundle to `target`, sealed to these keys of one office, and prove it by reading back; gives its size
+    in bytes. Raises Trouble."""
     sticks.ready(target.parent, 2 * sum(s.piece.stored_len for s in sources) + PADDING)
 
     def fill(file: IO[bytes]) -> bytes:
         out = _Hashing(file)
         out.write(frame.header(manifest.bundle_id))
-        crypto.seal([recipient], io.BufferedReader(_Pull(payload(node, manifest, sources))), out)  # type: ignore[arg-type]
+        crypto.seal(recipients, io.BufferedReader(_Pull(payload(node, manifest, sources))), out)  # type: ignore[arg-type]
         end = frame.trailer(out.length - frame.HEADER, out.digest())
         out.write(end)
         return out.digest()

@@ -80,6 +80,15 @@ def enrol(child: Office, parent: Office, stick: Path) -> None:
         file.unlink()
 
 
+def sends_down(parent: Office, child: Office, stick: Path) -> sync.Taken:
+    """What the office above has for one below, read there."""
+    stick.mkdir(exist_ok=True)
+    written = sync.write_bundle(parent.db, parent.actor, stick, whom=child.certificate().office)
+    taken = [child.reads(w.path) for w in written]
+    (mine,) = (t for t in taken if t.outcome != "not_for_us")
+    return mine
+
+
 @dataclass
 class Author:
     """Says what it likes in one stream, with correct links, hashes and signature unless told otherwise."""
@@ -172,7 +181,7 @@ def bundle(
     )  # fmt: skip
     manifest = msgspec.structs.replace(manifest, **changes)
     path = folder / f"{secrets.token_hex(8)}.hhb"
-    writer.write(path, signer or sender.node, to.node.recipient, manifest, sources)
+    writer.write(path, signer or sender.node, [to.node.recipient], manifest, sources)
     return path
 
 

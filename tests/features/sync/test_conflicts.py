@@ -251,3 +251,27 @@ def test_more_answers_than_one_entry_can_name(offices: tuple[Office, Office], st
         assert sync.rebuild_rows(county.db, county.actor).differences == {}
     assert down(town, county, stick).quarantined == 0
     assert value(town, home, "phone") == "13900000000"
+
+
+def test_a_form_settles_no_more_than_a_choice_does(offices: tuple[Office, Office], stick: Path) -> None:
+    """What the county said of an authority's field stands, whichever screen of the township it is typed over on."""
+    town, county = offices
+    home = add_household(town.db, town.actor, "岳兰")
+    county.reads(town.writes(stick))
+    for at, kind in ((county, "H1"), (town, "H2")):
+        with at.db.unit(at.actor, "改") as unit:
+            unit.change(HouseholdRow, home, kind=kind)
+    for w in sync.write_bundle(county.db, county.actor, stick, whom="里则街道"):
+        town.reads(w.path)
+    with town.db.unit(town.actor, "表单") as unit:
+        unit.change(HouseholdRow, home, kind="H3")
+    assert sync.rebuild_rows(town.db, town.actor).differences == {}
+    with town.db.reader(town.actor) as reader:
+        (one,) = sync.conflicts(reader)
+    assert (one.shown, {c.value for c in one.claims}) == ("H1", {"H1", "H3"})
+    county.reads(town.writes(stick))
+    with county.db.unit(county.actor, "表单") as unit:
+        unit.change(HouseholdRow, home, kind="H4")
+    assert sync.rebuild_rows(county.db, county.actor).differences == {}
+    with county.db.reader(county.actor) as reader:
+        assert sync.conflicts(reader) == []

@@ -1,6 +1,7 @@
 """A password forgotten and the recovery code lost: the county gives the key back, and only to the PC that asked."""
 
 import dataclasses
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -178,7 +179,7 @@ def test_an_answer_with_another_key_is_not_believed(
         asked = helping.read_request(reader, stick / REQUEST_NAME)
     other = crypto.random_key()
     sealed = county_help._sealed(county.node.recipient, other)
-    content = county_help.sealed_answer(county.node.identity, dataclasses.replace(asked, box=sealed))
+    content = county_help.sealed_answer(county.node.identities, dataclasses.replace(asked, box=sealed))
     county_help.write_answer(content, stick)
     before = path_of(town).read_bytes()
     recovery = Recovery(path_of(town))
@@ -232,3 +233,27 @@ def test_two_people_answer_where_there_are_two(
     dialog.form.set_values({"digits": digits, "second": "fuhe", "second_password": "reviewer pw"})
     dialog.answer()
     assert (stick / ANSWER_NAME).exists()
+
+
+def test_a_slot_that_somebody_spoiled_asks_for_nothing(offices: tuple[Office, Office], stick: Path) -> None:
+    """Every field of the county's slot, changed: a sentence, or an answer that opens nothing."""
+    town, county = offices
+    path = path_of(town)
+    good = json.loads(path.read_text(encoding="utf-8"))
+    (slot,) = [s for s in good["slots"] if s["kind"] == county_help.KIND]
+    spoiled = [
+        (name, other) for name in ("recipient", "box") for other in ("", "x", 7, None, ["y"], slot[name][:-2])
+    ]
+    spoiled += [("kind", "x"), ("office", 7), ("own", None), ("box", "00" + slot["box"][2:])]
+    asked = []
+    for name, other in spoiled:
+        slots = [{**s, name: other} if s["kind"] == county_help.KIND else s for s in good["slots"]]
+        path.write_text(json.dumps({**good, "slots": slots}), encoding="utf-8")
+        with pytest.raises(Trouble) as caught:
+            helps(county, stick, county_help.write_request(path, "admin", stick))
+        assert caught.value.code in ("recover.damaged", "recover.no_county", "recover.not_ours"), (
+            name,
+            other,
+        )
+        asked += [(name, other)] if caught.value.code == "recover.not_ours" else []
+    assert [name for name, _ in asked] == ["box", "box"]  # well made, and yet nobody's

@@ -79,6 +79,8 @@ def test_an_office_below_a_township_passes(world: World) -> None:
         {"node_id": bytes(16)},
         {"sign_pk": bytes(32)},
         {"sign_pk": b""},
+        {"office": "长" * 2_000},  # larger than any certificate is
+        {"issued_at": 2**63},
     ],
 )
 def test_a_township_does_not_certify_more_than_it_has(world: World, changes: dict[str, Any]) -> None:

@@ -15,7 +15,6 @@ from desktop.features.sync.model import (
     Manifest,
     Piece,
 )
-from tests.core.db.log_reading import differences, dump
 from tests.features.sync.exchange_maker import (
     bring,
     bundle,
@@ -202,65 +201,3 @@ def test_a_request_given_for_a_bundle(world: World) -> None:
     path.write_bytes(frame.ENROL_MAGIC + bytes(200))
     world.refuses(path, "not_for_us")
     path.unlink()
-
-
-@pytest.fixture(scope="module")
-def small(world: World) -> bytes:
-    path = bundle(world.stick, world.town, world.county, bring(world.town), group(world).segment())
-    content = path.read_bytes()
-    path.unlink()
-    return content
-
-
-def offsets(length: int) -> list[int]:
-    """Close together at the head and the tail, and many between."""
-    return sorted(
-        {*range(0, min(length, 300), 5), *range(300, length, 1_511), *range(length - 60, length, 2)}
-    )
-
-
-def outcome_of(world: World, content: bytes) -> str:
-    path = world.stick / "attempt.hhb"
-    path.write_bytes(content)
-    return world.county.reads(path).outcome.value
-
-
-def test_truncation_anywhere_is_damage(world: World, small: bytes) -> None:
-    before = dump(world.county.db)
-    assert {outcome_of(world, small[:n]) for n in offsets(len(small))} == {"damaged"}
-    assert differences(before, dump(world.county.db)) == []
-
-
-def test_truncation_with_a_trailer_put_right_is_never_applied(world: World, small: bytes) -> None:
-    before = dump(world.county.db)
-    cut = (repaired(small[:n] + bytes(frame.TRAILER)) for n in offsets(len(small) - frame.TRAILER)[10:])
-    found = {outcome_of(world, content) for content in cut}
-    assert found <= {"damaged", "not_trusted", "not_for_us", "newer_version"}
-    assert differences(before, dump(world.county.db)) == []
-
-
-def test_a_flipped_bit_anywhere_is_damage(world: World, small: bytes) -> None:
-    before = dump(world.county.db)
-    for n in offsets(len(small)):
-        bit = 1 << n % 8
-        assert outcome_of(world, small[:n] + bytes([small[n] ^ bit]) + small[n + 1 :]) == "damaged"
-    assert differences(before, dump(world.county.db)) == []
-
-
-def test_a_flipped_bit_with_a_trailer_put_right_is_never_applied(world: World, small: bytes) -> None:
-    before = dump(world.county.db)
-    for n in offsets(len(small) - frame.TRAILER):
-        bit = 1 << n % 8
-        outcome = outcome_of(world, repaired(small[:n] + bytes([small[n] ^ bit]) + small[n + 1 :]))
-        assert outcome in ("damaged", "not_trusted", "not_for_us", "newer_version")
-    assert differences(before, dump(world.county.db)) == []
-
-
-def test_bytes_behind_the_end_are_damage(world: World, small: bytes) -> None:
-    for tail in (b"\0", bytes(512), small):
-        assert outcome_of(world, small + tail) == "damaged"
-
-
-def test_the_file_that_all_these_were_made_of_is_good(world: World, small: bytes) -> None:
-    assert outcome_of(world, small) == "applied"
-    assert outcome_of(world, small) == "nothing_new"

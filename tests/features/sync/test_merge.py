@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from desktop.core.db.base import ALIVE, Merge
-from desktop.features.sync.merge import LEVELS, History, Merged, Said, merge
+from desktop.features.sync.merge import LEVELS, History, Merged, Said, ask_late, merge
 
 A, F, I, T, N = 2, 3, 4, 5, 6  # noqa: E741  (sync.md names the classes so)
 CLASSES = {
@@ -187,3 +187,69 @@ def test_edits_before_the_row_itself() -> None:
     history = History.of(ROW, [said("x", F, "new")])
     assert history.created is None
     assert merge(history, CLASSES).values[F] == "new"
+
+
+def test_who_is_lower_does_not_settle_what_an_authority_said() -> None:
+    """Whichever screen he did it on: the question stays, and what the office above said stands meanwhile."""
+    county = said("c", A, "county", level="county")
+    found = merged(county, said("t", A, "town"), said("s", A, "settled", "c", "t", level="township", at=9))
+    assert (found.values[A], found.conflicts) == ("county", {A: [b"c", b"s"]})
+
+
+@pytest.mark.parametrize("level", ["county", "city"])
+def test_who_is_as_high_settles_it(level: str) -> None:
+    county = said("c", A, "county", level="county")
+    found = merged(county, said("t", A, "town"), said("s", A, "settled", "c", "t", level=level, at=9))
+    assert (found.values[A], found.conflicts) == ("settled", {})
+
+
+def test_who_is_lower_goes_on_from_what_an_authority_said() -> None:
+    """Where nobody disagrees there is nothing to settle: also where two said the same."""
+    county = said("c", A, "county", level="county")
+    assert merged(county, said("t", A, "next", "c")).values[A] == "next"
+    same = said("t", A, "county")
+    assert merged(county, same, said("s", A, "next", "c", "t")).values[A] == "next"
+
+
+@pytest.mark.parametrize("field", [F, I, N])
+def test_of_other_fields_everybody_settles(field: int) -> None:
+    county = said("c", field, "county", level="county")
+    found = merged(county, said("t", field, "town"), said("s", field, "settled", "c", "t"))
+    assert (found.values[field], found.conflicts) == ("settled", {})
+
+
+def copied(name: str, value: str = "copy") -> Said:
+    eid = name.encode()
+    return Said(eid, True, (0, 5, eid), 1, {A: value, F: value, I: value, T: [value], N: value}, is_copy=True)
+
+
+def test_an_edit_that_did_not_see_the_copy_is_a_question() -> None:
+    """The row came back to where it was edited before: not everybody who edits it has seen the copy."""
+    found = merged(said("x", F, "unseen"), row=copied("m"))
+    assert found.conflicts == {F: [b"m", b"x"]}
+    assert merged(said("x", F, "seen", "m"), row=copied("m")).conflicts == {}
+    assert merged(said("x", T, [[], ["copy"]]), row=copied("m")).values[T] == ["copy"]
+
+
+def late(how: int, value: Any, *answers: Said) -> Merged:
+    history = History.of(ROW, [created(), *answers])
+    found = merge(history, CLASSES)
+    ask_late(found, history, CLASSES, [said("l", how, value)])
+    return found
+
+
+@pytest.mark.parametrize("field", [A, F, I, N])
+def test_what_came_too_late_is_a_question(field: int) -> None:
+    found = late(field, "late")
+    assert (found.values[field], found.conflicts, found.heads) == (
+        "old",
+        {field: [b"l", ROW]},
+        found.conflicts,
+    )
+    assert late(field, "old").conflicts == {}
+    assert late(field, "late", said("x", field, "answer", "l")).conflicts == {}
+
+
+def test_late_labels_are_a_question_when_they_change_something() -> None:
+    assert late(T, [["new"], []]).conflicts == {T: [b"l", ROW]}
+    assert late(T, [["old"], ["other"]]).conflicts == {}

@@ -239,7 +239,7 @@ def test_writing_and_reading_a_bundle(enrolled: tuple[Office, Office]) -> None:
     assert county.screen.result.table.line.peer == "里则街道"
     assert county.screen.result.table.line.said.startswith("户 1、人 1")
     assert heard[0].touch("household", "person")
-    assert county.screen.past._held[0].peer == "里则街道"
+    assert county.screen.tabs.past._held[0].peer == "里则街道"
 
     county.presses(county.screen, Key.Key_I)
     assert county.outcomes() == ["没有新内容"]
@@ -250,7 +250,7 @@ def test_what_only_this_pc_has_is_listed_by_action(enrolled: tuple[Office, Offic
     township, county = enrolled
     add_household(township.db, township.actor, "张秀兰")
     township.sees()
-    assert [kept.name for kept in township.screen.here._held][0] == "新增户"
+    assert [kept.name for kept in township.screen.tabs.here._held][0].startswith("新增户 ")
     own = county.screen._survey.outlook.only_here
     township.screen.now.write_button.click()
     county.sees()
@@ -272,7 +272,7 @@ def test_a_stick_that_fails_leaves_everything_unsent(enrolled: tuple[Office, Off
     township.stick.unlink()
     township.sees()
     assert township.screen._survey.outlook.unsent == before
-    assert township.screen.here._held[0].name == "新增户"
+    assert township.screen.tabs.here._held[0].name.startswith("新增户 ")
 
 
 def test_a_damaged_bundle_with_a_good_second_copy_is_read_with_one_click(

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QStorageInfo
+from PySide6.QtCore import QMimeData, QStorageInfo
 
 _MOUNTS = Path("/proc/self/mounts")
 _WHERE_STICKS_ARE = ("/media/", "/run/media/", "/mnt/")
@@ -87,3 +87,10 @@ def _changed_at(path: Path) -> int:
         return path.stat().st_mtime_ns
     except OSError:
         return 0
+
+
+def dropped(given: QMimeData) -> Path | None:
+    """The folder or the one bundle that is being dropped."""
+    urls = given.urls()
+    path = Path(urls[0].toLocalFile()) if len(urls) == 1 and urls[0].isLocalFile() else None
+    return path if path is not None and (path.suffix == ".hhb" or path.is_dir()) else None

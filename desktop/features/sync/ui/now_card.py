@@ -60,7 +60,7 @@ class NowCard(QWidget):
             self.places.setCurrentIndex(survey.places.index(survey.place))
         self.places.setVisible(len(survey.places) > 1)
         self.write_said.setText(
-            words.to_write(survey.outlook) if self._can_write else "您没有写出数据包的权限"
+            words.to_write(survey.outlook, survey.has_below) if self._can_write else "您没有写出数据包的权限"
         )
         self.read_said.setText(self._about_reading())
         self._refresh()

@@ -44,9 +44,10 @@ COLUMNS = (
 
 
 class ResultView(QWidget):
-    """`copies_wanted` carries the whole second copies that the clerk wants read."""
+    """`copies_wanted` carries the whole second copies that the clerk wants read, `receipt_wanted` what was written or read."""
 
     copies_wanted = Signal(object)
+    receipt_wanted = Signal(object)
 
     def __init__(self, table_names: Mapping[str, str]) -> None:
         super().__init__()
@@ -54,8 +55,15 @@ class ResultView(QWidget):
         self.large, self.said = label("", "large"), label("", "strong", wrap=True)
         self.hint = label("", "quiet-text", wrap=True)
         self.copy_button = button("读完好的第二份", self._on_copy, name="copy")
+        self.receipt_button = button("打印回执…", self._on_receipt, name="print", keys="Ctrl+P")
+        self._done: list[Written] | ReadResult | None = None
         self.table = PagedTable(COLUMNS, name="sync.result")
-        head = row(column(self.large, self.said, self.hint, gap=4), self.copy_button, gap=2 * GRID)
+        head = row(
+            column(self.large, self.said, self.hint, gap=4),
+            self.copy_button,
+            self.receipt_button,
+            gap=2 * GRID,
+        )
         head.setStretch(0, 1)
         self.setLayout(column(head, self.table, gap=GRID))
         self.clear()
@@ -76,11 +84,13 @@ class ResultView(QWidget):
             for w in written
         ]
         self._show(OUT if is_stick else KEPT, words.about_written(written), DONE, lines)
+        self._offer_receipt(written)
 
     def show_taken(self, result: ReadResult, is_stick: bool) -> None:
         lines = [self._line(t) for t in result.taken]
         large = OUT if is_stick else "读完了"
         self._show(large, words.about_taken(result.taken), DONE, lines)
+        self._offer_receipt(result if result.taken else None)
         if result.copies:
             self._copies = result.copies
             self.hint.setText("损坏的文件在U盘上还有第二份，是完好的。读第二份前请不要拔U盘。")
@@ -103,6 +113,7 @@ class ResultView(QWidget):
 
     def _show(self, large: str, said: str, colour: str, lines: list[Line], hint: str = "") -> None:
         self._copies = ()
+        self._offer_receipt(None)
         self.copy_button.hide()
         self._say_large(large, colour)
         self.said.setText(said)
@@ -114,6 +125,13 @@ class ResultView(QWidget):
     def _say_large(self, large: str, colour: str) -> None:
         self.large.setText(large)
         self.large.setStyleSheet(f"color: {colour};")
+
+    def _offer_receipt(self, done: list[Written] | ReadResult | None) -> None:
+        self._done = done
+        self.receipt_button.setVisible(done is not None)
+
+    def _on_receipt(self) -> None:
+        self.receipt_wanted.emit(self._done)
 
     def _on_copy(self) -> None:
         self.copies_wanted.emit(self._copies)

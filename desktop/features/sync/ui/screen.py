@@ -1,40 +1,43 @@
 """U盘交换: one sentence about now, two large buttons, what came of it, enrolment, and what exists only here."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QHideEvent, QShowEvent
-from PySide6.QtWidgets import QFileDialog, QTabWidget, QWidget
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from desktop.core.changes import Changes
 from desktop.core.errors import Refused, Trouble
 from desktop.core.jobs import Tell
+from desktop.features.office import api as office
 from desktop.features.sync import actions, overview
 from desktop.features.sync.model import Enrolled, Written
 from desktop.features.sync.overview import ReadResult
+from desktop.features.sync.telling import Describe
 from desktop.features.sync.ui import drives, words
-from desktop.features.sync.ui.enrol_panel import EnrolPanel
-from desktop.features.sync.ui.lists import HereList, PastList
 from desktop.features.sync.ui.now_card import NowCard
-from desktop.features.sync.ui.result_view import ResultView
+from desktop.features.sync.ui.pages import DISAGREE, ENROL, HERE, PAST, RESULT, Pages
+from desktop.features.sync.ui.receipt_dialog import ReceiptDialog, receipt_of
 from desktop.features.sync.ui.survey import Survey, survey
+from desktop.widgets.ask_second import ask_second
 from desktop.widgets.desk import Desk
 from desktop.widgets.files import documents
-from desktop.widgets.parts import GRID, scrolling, timer
+from desktop.widgets.parts import timer
 from desktop.widgets.progress import watch
 from desktop.widgets.say import sentence_of
 from desktop.widgets.screen import Screen
 
 LOOK_EVERY = 2_000
 FOLDER = "sync.folder"
-RESULT, PAST, HERE, ENROL = range(4)
+__all__ = ["DISAGREE", "ENROL", "HERE", "PAST", "RESULT", "SyncScreen"]
 AskFolder = Callable[[QWidget, str], str]
 
 
 class SyncScreen(Screen):
-    """`table_names` says what a synced table holds ("household": "户"); the exchange itself knows no feature.
+    """`table_names` says what a synced table holds ("household": "户"), `describe` tells of whom a disagreement is: the
+    exchange itself knows no feature.
 
     `find` gives the sticks, `ask_folder` asks for a folder: handed in by tests.
     """
@@ -44,6 +47,7 @@ class SyncScreen(Screen):
         desk: Desk,
         *,
         table_names: Mapping[str, str] | None = None,
+        describe: Sequence[Describe] = (),
         find: Callable[[], list[Path]] = drives.sticks,
         ask_folder: AskFolder | None = None,
     ) -> None:
@@ -55,10 +59,8 @@ class SyncScreen(Screen):
         self._had_focus: QWidget | None = None
         rights = desk.actor.rights
         self.now = NowCard("bundle.write" in rights, "bundle.read" in rights)
-        self.result = ResultView(table_names or {})
-        self.past, self.here = PastList(), HereList()
-        self.enrolment = EnrolPanel("bundle.enrol" in rights)
-        self.tabs = QTabWidget()
+        self.tabs = Pages(desk, table_names or {}, describe)
+        self.result, self.enrolment = self.tabs.result, self.tabs.enrolment
         self._watch = timer(self, LOOK_EVERY, self._glance)
         self._lay_out()
         self._connect()
@@ -66,12 +68,6 @@ class SyncScreen(Screen):
     def _lay_out(self) -> None:
         self.body.addWidget(self.now)
         self.body.addWidget(self.tabs, 1)
-        for page, title in (
-            (self.result, "结果"), (self.past, "收到和写出的"), (self.here, "仅在本机"), (self.enrolment, "入网"),
-        ):  # fmt: skip
-            page.setContentsMargins(0, GRID, 0, 0)
-            self.tabs.addTab(scrolling(page) if page is self.enrolment else page, title)
-        self.tabs.setTabVisible(RESULT, False)
         self.setAcceptDrops(True)
 
     def _connect(self) -> None:
@@ -81,17 +77,19 @@ class SyncScreen(Screen):
         self.now.write_wanted.connect(self._write)
         self.now.read_wanted.connect(self._read)
         self.result.copies_wanted.connect(self._read_copies)
+        self.result.receipt_wanted.connect(self._show_receipt)
+        self.tabs.write_below_wanted.connect(self._write_below)
         self.enrolment.request_wanted.connect(partial(self._enrol, False, ""))
         self.enrolment.answer_given.connect(partial(self._enrol, False))
         self.enrolment.accept_given.connect(partial(self._enrol, True))
-        for table in (self.result.table, self.past, self.here):
-            self._desk.keep.columns(table)
 
     # --- looking -----------------------------------------------------------------------------------------
 
-    def arrive(self, *, bundle: Path | None = None, **given: Any) -> None:
+    def arrive(self, *, bundle: Path | None = None, page: str = "", **given: Any) -> None:
         self.look()
         self.now.take_focus()
+        if page == "disagree":
+            self.tabs.focus_disagree()
         if bundle is not None:
             self._run(overview.read, bundle, self._on_read, "正在读入")
 
@@ -104,6 +102,7 @@ class SyncScreen(Screen):
         self._watch.stop()
 
     def on_changed(self, changes: Changes, sender: object) -> None:
+        self.tabs.on_changed(changes, sender)
         if sender is not self and self.isVisible():
             self.look()
 
@@ -136,14 +135,11 @@ class SyncScreen(Screen):
         self._survey = found
         self.say(words.standing(found.outlook))
         self.now.show_survey(found)
-        self.past.show_outlook(found.outlook)
-        self.here.show_outlook(found.outlook)
-        self.enrolment.show_state(found.outlook, found.found, found.place is not None)
-        here, asking = found.outlook.only_here, found.found.unanswered
-        self.tabs.setTabText(HERE, f"仅在本机 {here:,}" if here else "仅在本机")
-        self.tabs.setTabText(ENROL, f"入网（{asking} 份申请）" if asking else "入网")
-        if is_first:
-            self.tabs.setCurrentIndex(ENROL if asking or not found.outlook.parent else PAST)
+        self.tabs.show_survey(found)
+        self._say_ready()
+        if is_first and self.tabs.currentIndex() not in (RESULT, DISAGREE):
+            is_due = found.found.unanswered or not (found.outlook.parent or found.has_below)
+            self.tabs.setCurrentIndex(ENROL if is_due else PAST)
         if is_first or (had_focus and not self._has_focus):
             self.now.take_focus()  # what had it is done and switched off: on to what comes next
 
@@ -173,9 +169,17 @@ class SyncScreen(Screen):
         if self._survey.place is not None:
             self._run(actions.write_bundle, self._survey.place.path, self._on_written, "正在写出上报包")
 
+    def _write_below(self, code: str) -> None:
+        if self._survey.place is not None:
+            work = partial(_write_for, code)
+            self._run(work, self._survey.place.path, self._on_written, "正在写给下级单位")
+
+    def _show_receipt(self, done: object) -> None:
+        ReceiptDialog(self._desk, receipt_of(self._desk, done), self).open()  # type: ignore[arg-type]
+
     def _on_written(self, written: list[Written]) -> None:
         self.result.show_written(written, self._is_stick)
-        self._show_result()
+        self.tabs.show_result()
         # No row was touched, but the status bar tells what exists only here.
         self._desk.runner.changed.emit(Changes(), self)
 
@@ -188,7 +192,7 @@ class SyncScreen(Screen):
 
     def _on_read(self, result: ReadResult) -> None:
         self.result.show_taken(result, self._is_stick)
-        self._show_result()
+        self.tabs.show_result()
         tables = frozenset(name for taken in result.taken for name in taken.rows)
         if tables:
             self._desk.runner.changed.emit(Changes(tables), self)
@@ -196,10 +200,6 @@ class SyncScreen(Screen):
     @property
     def _is_stick(self) -> bool:
         return self._survey.place is not None and self._survey.place.is_stick
-
-    def _show_result(self) -> None:
-        self.tabs.setTabVisible(RESULT, True)
-        self.tabs.setCurrentIndex(RESULT)
 
     def _run(
         self,
@@ -232,56 +232,64 @@ class SyncScreen(Screen):
         self._is_busy = busy
         self.now.set_busy(busy)
         self.enrolment.setEnabled(not busy)
+        self._say_ready()
         if not busy and self._had_focus is not None and self._had_focus.isEnabled():
             self._had_focus.setFocus()
 
+    def _say_ready(self) -> None:
+        place = self._survey.place
+        self.tabs.set_below_ready(not self._is_busy and place is not None and place.can_write)
+
     def _on_refused(self, title: str, error: Refused | Trouble) -> None:
         self.result.show_error(error, f"{title.removeprefix('正在')}没有做完")
-        self._show_result()
+        self.tabs.show_result()
 
     def _on_stopped(self) -> None:
         self._set_busy(False)
         self.result.show_stopped("没有写完的文件不会留在U盘上；已经读入的不会丢，再做一次即可接着来")
-        self._show_result()
+        self.tabs.show_result()
         self.look()
 
     # --- enrolment ---------------------------------------------------------------------------------------
 
-    def _enrol(self, is_down: bool, digits: str) -> None:
+    def _enrol(self, is_down: bool, digits: str, second: office.Second | None = None) -> None:
         if self._survey.place is not None:
-            work = partial(_enrol, digits) if digits else overview.ask
-            refused = partial(self._on_enrol_refused, is_down)
+            work = partial(_enrol, digits, second) if digits else overview.ask
+            refused = partial(self._on_enrol_refused, is_down, digits)
             self._run(work, self._survey.place.path, self._on_enrolled, "正在办理入网", refused)
 
     def _on_enrolled(self, done: Enrolled) -> None:
         self.enrolment.show_done(words.about_step(done), self._is_stick)
 
-    def _on_enrol_refused(self, is_down: bool, error: Refused | Trouble) -> None:
+    def _on_enrol_refused(self, is_down: bool, digits: str, error: Refused | Trouble) -> None:
+        if (asked := ask_second("受理入网", "受理入网", error, self)) is not None:
+            path = self._desk.db.paths.keys
+            asked.given.connect(
+                lambda login, password: self._enrol(is_down, digits, office.Second(login, password, path))
+            )
+            return
         self.enrolment.refuse("".join(sentence_of(error)), is_down)
 
     # --- files dropped on the page -----------------------------------------------------------------------
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if _dropped(event) is not None and not self._is_busy:
+        if drives.dropped(event.mimeData()) is not None and not self._is_busy:
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        path = _dropped(event)
+        path = drives.dropped(event.mimeData())
         if path is not None and path.is_dir():
             self._take_folder(path)
         elif path is not None:
             self._run(overview.read, path, self._on_read, "正在读入")
 
 
-def _enrol(digits: str, db: Any, actor: Any, path: Path, tell: Tell) -> Enrolled:
-    return actions.enrol_next(db, actor, path, digits)
+def _write_for(code: str, db: Any, actor: Any, path: Path, tell: Tell) -> list[Written]:
+    return actions.write_bundle(db, actor, path, tell, code)
 
 
-def _dropped(event: QDropEvent) -> Path | None:
-    """The folder or the one bundle that is being dropped."""
-    urls = event.mimeData().urls()
-    path = Path(urls[0].toLocalFile()) if len(urls) == 1 and urls[0].isLocalFile() else None
-    return path if path is not None and (path.suffix == ".hhb" or path.is_dir()) else None
+def _enrol(digits: str, second: Any, db: Any, actor: Any, path: Path, tell: Tell) -> Enrolled:
+    return actions.enrol_next(db, actor, path, digits, second)
 
 
 def _ask_folder(over: QWidget, before: str) -> str:

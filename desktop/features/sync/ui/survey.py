@@ -6,10 +6,11 @@ from pathlib import Path
 
 from desktop.core.db.database import Database
 from desktop.core.db.unit import Reader
-from desktop.features.sync import overview
+from desktop.features.sync import conflicts, overview, peers
 from desktop.features.sync.overview import OnStick, Outlook
 from desktop.features.sync.ui import drives
 from desktop.features.sync.ui.drives import Place
+from desktop.features.sync.ui.notices_tab import Notice, notices
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,9 @@ class Survey:
     place: Place | None = None
     found: OnStick = OnStick()
     outlook: Outlook = Outlook()
+    disagreements: int = 0
+    has_below: bool = False
+    notices: tuple[Notice, ...] = ()
 
 
 def survey(
@@ -31,4 +35,12 @@ def survey(
         places.append(drives.place(folder, is_stick=False))
     chosen = next((p for p in places if p.path == wanted), places[0] if places else None)
     found = overview.on_stick(reader, db, chosen.path) if chosen else OnStick()
-    return Survey(tuple(places), chosen, found, overview.outlook(reader, db))
+    return Survey(
+        tuple(places),
+        chosen,
+        found,
+        overview.outlook(reader, db),
+        conflicts.count(reader),
+        bool(peers.children(reader.connection)),
+        tuple(notices(reader)),
+    )

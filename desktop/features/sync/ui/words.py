@@ -4,8 +4,10 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from desktop.core.clock import BEIJING
+from desktop.features.sync.conflicts import Claim
 from desktop.features.sync.model import Enrolled, Outcome, Taken, Written
 from desktop.features.sync.overview import OnStick, Outlook
+from desktop.features.sync.telling import Case
 from desktop.features.sync.ui.drives import Place
 from desktop.widgets.colours import Tone
 
@@ -72,10 +74,14 @@ def _besides(found: OnStick) -> str:
     return f"另有 {'，'.join(parts)}" if parts else ""
 
 
-def to_write(outlook: Outlook) -> str:
+def to_write(outlook: Outlook, has_below: bool = False) -> str:
     """What 写出上报包 will put on the stick."""
+    if not outlook.parent and has_below:
+        return "本单位没有上级。写给下级的，请到下面“下级单位”里选"
     if not outlook.parent:
         return "还没有入网，不知道写给谁。请先在下面“入网”里办理"
+    if not outlook.entries:
+        return f"写给“{outlook.parent}”\n没有上级还缺的内容，数据包里只有回执"
     new = f"尚未上报 {outlook.unsent:,} 条" if outlook.unsent else "没有尚未上报的"
     return f"写给“{outlook.parent}”\n{new}；连同以前的共 {outlook.entries:,} 条，约 {size(outlook.size)}"
 
@@ -127,3 +133,18 @@ def about_file(taken: Taken, names: Mapping[str, str]) -> str:
 
 def about_step(done: Enrolled) -> str:
     return _STEPS[done.step].format(office=done.office)
+
+
+def about_claim(case: Case, claim: Claim) -> str:
+    """What one office says, in large."""
+    if claim.edited:
+        known = [case.told.titles[name] for name in claim.edited if name in case.told.titles]
+        return f"保留，并改了{'、'.join(known) or '内容'}"
+    return case.told.show(claim.value) or "（空）"
+
+
+def about_author(claim: Claim, level: str) -> str:
+    """里则街道（乡镇级）　王某　2026-11-20 10:31."""
+    where = f"{claim.office}（{level}）" if level else claim.office or "单位不详"
+    clock = "" if claim.is_clock_good else "（那台电脑的日期可能不准）"
+    return "　".join(part for part in (where, claim.user, f"{moment(claim.at)}{clock}") if part)
