@@ -30,13 +30,13 @@ def plaques(reader: Reader, ids: Sequence[bytes]) -> list[Plaque]:
 
 
 def _fact(household: Household, name: str) -> str:
-    text = register.shown(HOUSEHOLD[name], household.facts.get(name))
+    text = register.printed(HOUSEHOLD[name], household.facts.get(name))
     return f"{text} {HOUSEHOLD[name].unit}" if text and HOUSEHOLD[name].unit else text
 
 
 def _head(household: Household, name: str) -> str:
     head = household.head
-    return register.shown(PERSON[name], head.facts.get(name)) if head else ""
+    return register.printed(PERSON[name], head.facts.get(name)) if head else ""
 
 
 def _telephone(household: Household) -> str:
@@ -88,7 +88,7 @@ def _above(region: str, digits: int, places: office.PlaceNames) -> str:
 
 def _member(person: Person) -> BookMember:
     def fact(name: str) -> str:
-        return register.shown(PERSON[name], person.facts.get(name))
+        return register.printed(PERSON[name], person.facts.get(name))
 
     months = fact("work_months")
     return BookMember(

@@ -38,7 +38,7 @@ def found(reader: Reader, people: Collection[bytes], typed: str = "") -> list[by
 
 def lines(reader: Reader, ids: Sequence[bytes]) -> dict[bytes, AbsentLine]:
     """The lines of these people; one who is gone has none."""
-    names, letters = office.PlaceNames(reader.connection), numbering.prefixes(reader)
+    names, letters = office.PlaceNames(reader.connection), numbering.letters(reader)
     wanted = (
         select(_P.id, _P.name, _P.id_number, _I.household, _I.region, _I.group_name, _I.state, _I.number)
         .join(HouseholdIndex, _I.household == _P.household_id)
@@ -46,7 +46,7 @@ def lines(reader: Reader, ids: Sequence[bytes]) -> dict[bytes, AbsentLine]:
     )
     return {
         r.id: AbsentLine(
-            r.household, numbering.printed(letters, r.state, r.number), r.name or "",
+            r.household, numbering.printed(letters.of(r.region), r.state, r.number), r.name or "",
             f"{names.of(r.region)} {r.group_name}".strip(), r.id_number or "",
         )
         for r in reader.connection.execute(wanted)

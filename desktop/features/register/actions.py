@@ -12,13 +12,30 @@ from desktop.core.gc_pause import gc_paused
 from desktop.core.jobs import Tell, silent
 from desktop.core.problems import Problem
 from desktop.features.office import api as office
-from desktop.features.register import duplicates, import_plan, importing, numbering, rules, sheets, store
+from desktop.features.register import (
+    duplicates,
+    import_plan,
+    importing,
+    leaving,
+    numbering,
+    rules,
+    sheets,
+    store,
+)
 from desktop.features.register.comparing import Comparison
 from desktop.features.register.import_plan import ImportPlan
 from desktop.features.register.known import Known
-from desktop.features.register.model import Household, HouseholdDraft, Person, PersonDraft, State
+from desktop.features.register.model import (
+    STATE_NAMES,
+    Household,
+    HouseholdDraft,
+    Person,
+    PersonDraft,
+    State,
+)
 from desktop.features.register.placing import Placer
 from desktop.features.register.sheet_model import Recognised
+from desktop.features.register.words import called
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +99,10 @@ def apply_import(unit: Unit, plan: ImportPlan, tell: Tell = silent) -> None:
 
 def add_household(unit: Unit, draft: HouseholdDraft) -> Household:
     unit.require("register.change", draft.region)
-    unit.name = "新增户"
     refuse_if(rules.check_household(draft, unit.today) + duplicates.check_all(unit, draft.members))
-    return _found(unit, store.add_household(unit, draft))
+    made = _found(unit, store.add_household(unit, draft))
+    unit.name = f"新增户 {called(made)}"
+    return made
 
 
 def change_household(
@@ -97,7 +115,7 @@ def change_household(
     """Change fields of a household; `group` moves it to the end of another group of its village, `place` inside it."""
     before = _found(unit, household_id)
     unit.require("register.change", before.region)
-    unit.name = "修改户信息"
+    unit.name = f"修改户 {called(before)}"
     changed = _changed(before.facts, values)
     if group is not None and group != before.group:
         changed["group_id"] = store.group_named(unit, before.region, group)
@@ -106,6 +124,22 @@ def change_household(
     if place is not None:
         _put(unit, household_id, place)
     return _found(unit, household_id)
+
+
+def move_and_change(
+    unit: Unit,
+    household_id: bytes,
+    to: str,
+    group: str,
+    values: Mapping[str, Any],
+    place: int | None = None,
+) -> Household:
+    """Move a household to another village of the office, and change fields of it there; its number stays."""
+    leaving.move_household(unit, household_id, to, group)
+    name = unit.name
+    moved = change_household(unit, household_id, values, None, place)
+    unit.name = name
+    return moved
 
 
 def _put(unit: Unit, household_id: bytes, place: int) -> None:
@@ -122,7 +156,7 @@ def remove_household(unit: Unit, household_id: bytes, reason: str) -> None:
     household = _found(unit, household_id)
     unit.require("register.change", household.region)
     refuse_if(rules.check_reason(reason))
-    unit.name = "删除户"
+    unit.name = f"删除户 {called(household)}"
     unit.explain(reason.strip())
     store.remove_household(unit, household)
 
@@ -130,7 +164,7 @@ def remove_household(unit: Unit, household_id: bytes, reason: str) -> None:
 def add_person(unit: Unit, household_id: bytes, draft: PersonDraft) -> None:
     household = _found(unit, household_id)
     unit.require("register.change", household.region)
-    unit.name = "新增成员"
+    unit.name = f"新增成员 {called(household, draft.facts)}"
     head = rules.check_new_head(draft.facts.get("relation", ""), (m.facts for m in household.members))
     refuse_if(rules.check_person(draft, unit.today) + head + duplicates.check(unit, draft.facts))
     position = max((m.position for m in household.members), default=0) + 1
@@ -141,7 +175,7 @@ def change_person(unit: Unit, household_id: bytes, person_id: bytes, values: Map
     household = _found(unit, household_id)
     person = _member(household, person_id)
     unit.require("register.change", household.region)
-    unit.name = "修改成员"
+    unit.name = f"修改成员 {called(household, person.facts)}"
     changed = _changed(person.facts, values)
     merged = {k: v for k, v in {**person.facts, **changed}.items() if v is not None}
     others = [m.facts for m in household.members if m.id != person_id]
@@ -156,17 +190,17 @@ def remove_person(unit: Unit, household_id: bytes, person_id: bytes) -> None:
     """Take a person out of the household; the log keeps everything."""
     household = _found(unit, household_id)
     unit.require("register.change", household.region)
-    _member(household, person_id)
+    person = _member(household, person_id)
     refuse_if(rules.check_removal(len(household.members)))
-    unit.name = "移出成员"
+    unit.name = f"移出成员 {called(household, person.facts)}"
     store.remove_person(unit, person_id)
 
 
 def set_prefix(unit: Unit, state: str, prefix: str) -> None:
     """Change the letter that numbers of households in `state` begin with."""
     unit.require("office.change")
-    unit.name = "修改编号前缀"
     refuse_if(rules.check_prefix(state, prefix))
+    unit.name = f"修改编号前缀 {STATE_NAMES[State(state)]} {prefix}"
     numbering.set_prefix(unit, State(state), prefix, office.office(unit).key)
 
 

@@ -12,6 +12,7 @@ from desktop.features.register.actions import (
     remove_person,
     set_prefix,
 )
+from desktop.features.register.disagreeing import told as disagreement_told
 from desktop.features.register.fields import (
     HOUSEHOLD,
     HOUSEHOLD_FIELDS,
@@ -22,6 +23,7 @@ from desktop.features.register.fields import (
     Section,
 )
 from desktop.features.register.import_plan import Counts, ImportPlan
+from desktop.features.register.leaving import erase_household, move_household, village_keys
 from desktop.features.register.model import (
     STATE_NAMES,
     Hit,
@@ -48,7 +50,7 @@ from desktop.features.register.store import (
     totals,
     villages,
 )
-from desktop.features.register.words import shown
+from desktop.features.register.words import called, printed, shown
 
 __all__ = [
     "HOUSEHOLD",
@@ -76,17 +78,22 @@ __all__ = [
     "add_person",
     "apply_import",
     "by_number",
+    "called",
     "change_household",
     "change_person",
     "check_household",
     "check_person",
+    "disagreement_told",
+    "erase_household",
     "groups",
     "household",
     "household_ids",
     "household_lines",
     "households",
+    "move_household",
     "numbered",
     "prefixes",
+    "printed",
     "read_workbook",
     "remove_household",
     "remove_person",
@@ -94,6 +101,7 @@ __all__ = [
     "set_prefix",
     "shown",
     "totals",
+    "village_keys",
     "villages",
     "write_report",
 ]

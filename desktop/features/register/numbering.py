@@ -5,12 +5,14 @@ the county refuses a block twice at enrolment, so that two offline PCs never giv
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from string import ascii_letters
 
 from sqlalchemy import select
 
 from desktop.core.db import local
 from desktop.core.db.unit import Reader, Unit
+from desktop.features.office import api as office
 from desktop.features.register.model import State
 from desktop.features.register.rules import DEFAULT_PREFIXES
 from desktop.features.register.tables import PrefixRow
@@ -25,13 +27,38 @@ def take(unit: Unit, count: int) -> list[str]:
     return [f"{block:06d}{n:04d}" for n in range(last + 1, last + count + 1)]
 
 
-def prefixes(reader: Reader) -> dict[str, str]:
-    """State -> letter: the defaults [K], and what this office changed."""
-    found = {s.value: p for s, p in DEFAULT_PREFIXES.items()}
+@dataclass(frozen=True)
+class Letters:
+    """State -> letter for every place: the defaults [K], and over them what the offices above it say, the nearest
+    last. So a household's number begins alike at its township and at the county."""
+
+    said: Mapping[str, Mapping[str, str]]  # by the region of the office that says it
+    _known: dict[str, dict[str, str]] = field(default_factory=dict)
+
+    def of(self, region: str) -> Mapping[str, str]:
+        if region not in self._known:
+            found = {s.value: p for s, p in DEFAULT_PREFIXES.items()}
+            for digits in sorted(office.DIGITS.values()):
+                found |= self.said.get(region[:digits].ljust(len(region), "0"), {})
+            self._known[region] = found
+        return self._known[region]
+
+
+def letters(reader: Reader) -> Letters:
+    said: dict[str, dict[str, str]] = {}
     rows = reader.connection.execute(
-        select(PrefixRow.state, PrefixRow.prefix).where(PrefixRow.alive).order_by(PrefixRow.id)
+        select(PrefixRow.region, PrefixRow.state, PrefixRow.prefix)
+        .where(PrefixRow.alive)
+        .order_by(PrefixRow.id)
     )
-    return found | {r.state: r.prefix for r in rows}
+    for region, state, prefix in rows:
+        said.setdefault(region, {})[state] = prefix
+    return Letters(said)
+
+
+def prefixes(reader: Reader) -> Mapping[str, str]:
+    """State -> letter, as they stand for this office itself."""
+    return letters(reader).of(office.office(reader).key)
 
 
 def set_prefix(unit: Unit, state: State, prefix: str, region: str) -> None:

@@ -6,7 +6,7 @@ from datetime import date
 from desktop.core import idcard
 from desktop.core.problems import Problem, Weight
 from desktop.core.telephones import is_telephone
-from desktop.features.register.model import HEAD, HouseholdDraft, PersonDraft, State, Value
+from desktop.features.register.model import HEAD, Household, HouseholdDraft, Person, PersonDraft, State, Value
 
 _POOR = frozenset({"A04", "A05", "A06"})
 _OUT = frozenset({"A01", "A02", "A03", "A07"})
@@ -50,16 +50,24 @@ def state_of(facts: Mapping[str, Value]) -> State:
 
 def check_telephones(facts: Mapping[str, Value]) -> list[Problem]:
     """A mobile or a fixed line; anything else is most likely a slip, and is kept all the same."""
-    wrong = (n for n in ("phone", "collector_phone") if facts.get(n) and not is_telephone(str(facts[n])))
+    numbers = {n: _whole(facts, n) for n in ("phone", "collector_phone")}
+    wrong = (n for n, number in numbers.items() if number and not is_telephone(number))
     sentence = "不是 11 位手机号码，也不像固定电话"
     return [Problem("phone.digits", name, sentence, Weight.WARNING) for name in wrong]
+
+
+def _whole(facts: Mapping[str, Value], name: str) -> str:
+    """A number as it can be judged: to whom it is shown with stars, nothing."""
+    number = str(facts.get(name, ""))
+    return "" if "*" in number else number
 
 
 def check_person(draft: PersonDraft, today: date) -> list[Problem]:
     facts, problems = draft.facts, []
     if not str(facts.get("name", "")).strip():
         problems.append(Problem("person.name", "name", "请填写姓名"))
-    number = str(facts.get("id_number", ""))
+    # A passport follows other rules.
+    number = _whole(facts, "id_number") if facts.get("id_kind") in CARDS else ""
     wrong = idcard.problem(number, today) if number else None
     if wrong:
         problems.append(Problem(f"person.id_{wrong}", "id_number", _ID_SENTENCES[wrong], Weight.WARNING))
@@ -93,6 +101,22 @@ def check_household(draft: HouseholdDraft, today: date) -> list[Problem]:
     for member in draft.members:
         problems += check_person(member, today)
     return problems
+
+
+def doubts_of_household(household: Household) -> list[Problem]:
+    """What is saved of the household itself, its people left out, and should be looked at."""
+    return [*check_size(household.facts, len(household.members)), *check_telephones(household.facts)]
+
+
+def doubts_of_person(person: Person, today: date) -> list[Problem]:
+    found = check_person(PersonDraft(person.facts), today)
+    return [p for p in found if p.field not in person.unread]
+
+
+def count_doubts(household: Household, today: date) -> int:
+    """How many things of a household and its people somebody should look at: doubtful ones, and what a list left."""
+    of_people = sum(len(doubts_of_person(m, today)) + len(m.unread) for m in household.members)
+    return len(doubts_of_household(household)) + len(household.unread) + of_people
 
 
 def check_size(facts: Mapping[str, Value], counted: int) -> list[Problem]:

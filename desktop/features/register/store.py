@@ -8,7 +8,7 @@ from sqlalchemy import Select, func, select
 
 from desktop.core.db.unit import Reader, Unit
 from desktop.features.office import api as office
-from desktop.features.register import index, numbering, ranking, search
+from desktop.features.register import index, numbering, ranking, village_search
 from desktop.features.register.fields import HOUSEHOLD_FIELDS, PERSON_FIELDS
 from desktop.features.register.model import (
     Household,
@@ -73,18 +73,18 @@ def _chosen(reader: Reader, text: str, region: str, group: str) -> Select[Any]:
     if group:
         wanted = wanted.where(_I.group_name == group)
     if text.strip():
-        wanted = wanted.where(_I.household.in_(search.households(reader, text)))
+        wanted = wanted.where(village_search.chosen(reader, text))
     return wanted
 
 
 def household_lines(reader: Reader, ids: Sequence[bytes]) -> list[HouseholdLine]:
     """The lines of these households, in the order of `ids`; one that is gone is left out."""
-    names, letters = office.PlaceNames(reader.connection), numbering.prefixes(reader)
+    names, letters = office.PlaceNames(reader.connection), numbering.letters(reader)
     found = {}
     for r in reader.connection.execute(select(HouseholdIndex.__table__).where(_I.household.in_(ids))):
         found[r.household] = HouseholdLine(
             r.household, r.region, names.of(r.region), r.group_name,
-            numbering.printed(letters, r.state, r.number), State(r.state),
+            numbering.printed(letters.of(r.region), r.state, r.number), State(r.state),
             r.head, r.size, r.kind, r.monitor_class, r.phone,
         )  # fmt: skip
     return [found[i] for i in ids if i in found]
@@ -129,7 +129,7 @@ def group_counts(reader: Reader, region: str) -> list[tuple[str, int]]:
 def households(reader: Reader, ids: Sequence[bytes]) -> list[Household]:
     """Whole households with their members, in the order of `ids`."""
     found: dict[bytes, Household] = {}
-    names, letters = office.PlaceNames(reader.connection), numbering.prefixes(reader)
+    names, letters = office.PlaceNames(reader.connection), numbering.letters(reader)
     for start in range(0, len(ids), CHUNK):
         part = list(ids[start : start + CHUNK])
         people = members(reader, part)
@@ -204,13 +204,13 @@ def _with_group(ids: list[bytes]) -> Select[Any]:
 
 
 def _household(
-    row: Any, people: list[Person], names: office.PlaceNames, letters: Mapping[str, str]
+    row: Any, people: list[Person], names: office.PlaceNames, letters: numbering.Letters
 ) -> Household:
     facts = _facts(row, HOUSEHOLD_FIELDS)
     state = state_of(facts)
     return Household(
         row.id, row.region, names.of(row.region), row.group_name or "", row.place,
-        numbering.printed(letters, state, row.number), row.number, state, facts, tuple(people),
+        numbering.printed(letters.of(row.region), state, row.number), row.number, state, facts, tuple(people),
         tuple(row.aliases or ()), json.loads(row.unread) if row.unread else {},
     )  # fmt: skip
 

@@ -69,6 +69,7 @@ class PrefixRow(Synced, Base):
     __tablename__ = "number_prefix"
     __table_no__ = 13
     __stream__ = StreamKind.BROADCAST
+    __undo_right__ = "office.change"
     state: Mapped[str] = synced(2, String(12), Merge.AUTHORITY)
     prefix: Mapped[str] = synced(3, String(4), Merge.AUTHORITY)
 

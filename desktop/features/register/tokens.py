@@ -19,6 +19,7 @@ MOST_HEADS = 200
 KnownHeads = Callable[[str], Sequence[str]]
 _BIRTHDAY, _ID = 6, 18
 _PAIRS = 20  # of a pasted text; FTS5 refuses deep expressions, and the text confirms the rest
+_LETTERS = 2
 _FEW = 2  # so few digits stand for a whole number, not for a part of one
 
 
@@ -71,10 +72,24 @@ def word_query(typed: str, known_heads: KnownHeads) -> str:
         return _text_query(word)
     if word[0].isdigit():
         return f"({_number_query(word, known_heads)})"
-    bare = word.lstrip("abcdefghijklmnopqrstuvwxyz")
-    if bare.isdigit() and len(word) - len(bare) <= 2:  # y4827190031: the letter of a number follows the state
+    if bare := digits_of(word):  # y4827190031: the letter of a number follows the state
         return f"({_number_query(word, known_heads)} OR {_number_query(bare, known_heads)})"
     return f'("i{word}" * OR "p{word}" *)'
+
+
+def digits_of(typed: str) -> str:
+    """The digits of a word that asks for a number (w0012, 1234, 37160219600101123X); "" for any other word."""
+    word = plain(typed)
+    bare = word.lstrip("abcdefghijklmnopqrstuvwxyz")
+    is_number = word.isascii() and (
+        word[:1].isdigit() or (bare.isdigit() and len(word) - len(bare) <= _LETTERS)
+    )
+    return bare if is_number else ""
+
+
+def whole_query(number: str) -> str:
+    """What only that very number answers, and nothing that begins or ends with it."""
+    return f'"r{number[::-1]}"'
 
 
 def _text_query(word: str) -> str:

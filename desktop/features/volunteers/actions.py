@@ -20,7 +20,7 @@ def add_volunteer(unit: Unit, draft: VolunteerDraft) -> Volunteer:
     """Add a volunteer; from now on only this PC spends the points."""
     refuse_if(rules.check_volunteer(draft, unit.today))
     unit.require("volunteer.change", draft.region)
-    unit.name = "新增志愿者"
+    unit.name = f"新增志愿者 {draft.name.strip()}"
     return _found(unit, store.add(unit, draft))
 
 
@@ -28,7 +28,7 @@ def change_volunteer(unit: Unit, volunteer_id: bytes, draft: VolunteerDraft) -> 
     """Change what is written of a volunteer. The place stays: it is where the points are booked."""
     before = _found(unit, volunteer_id)
     unit.require("volunteer.change", before.region)
-    unit.name = "修改志愿者"
+    unit.name = f"修改志愿者 {before.name}"
     problems = rules.check_volunteer(draft, unit.today)
     if draft.region != before.region:
         problems.append(Problem("volunteer.moved", "region", "志愿者所在的地方不能改，请在新的地方另行登记"))
@@ -63,7 +63,7 @@ def _book(
     unit: Unit, volunteer: Volunteer, booking: Booking, debit: bytes, credit: bytes, source: bytes | None
 ) -> Transfer:
     unit.require("points.book", volunteer.region)
-    unit.name = KIND_NAMES[booking.kind] + "积分"
+    unit.name = f"{KIND_NAMES[booking.kind]}积分 {volunteer.name} {booking.points:,} 分"
     balance = ledger.balances(unit, [volunteer.id])[volunteer.id]
     refuse_if(rules.check_booking(booking, unit.today, balance))
     made = Transfer(
@@ -83,12 +83,19 @@ def reverse_transfer(
     """
     original = _transfer(unit, transfer_id)
     unit.require("points.book", original.region)
-    unit.name = "冲正积分"
+    unit.name = f"冲正积分 {_whose(unit, original)} {original.amount:,} 分"
     has_enough = _has_enough(unit, original)
     is_reversed = ledger.is_reversed(unit, transfer_id)
     refuse_if(rules.check_reversal(original, why, is_reversed, has_enough))
     office.confirm_by_second(unit, second, f"冲正积分 {original.amount:,} 分（{why.strip()}）")
     return _transfer(unit, ledger.reverse(unit, original, unit.today.isoformat(), why.strip()))
+
+
+def _whose(unit: Unit, booked: Transfer) -> str:
+    """The volunteer of a booking; the other side is the office."""
+    account = booked.credit if booked.kind == TransferKind.AWARD else booked.debit
+    volunteer = store.volunteer(unit, account)
+    return volunteer.name if volunteer else "已不在册的志愿者"
 
 
 def _has_enough(unit: Unit, original: Transfer) -> bool:

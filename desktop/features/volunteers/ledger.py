@@ -7,7 +7,7 @@ from sqlalchemy import Connection, func, or_, select
 
 from desktop.core.db import registry
 from desktop.core.db.entries import reversal_row
-from desktop.core.db.log_tables import EntryRow
+from desktop.core.db.log_tables import ActionRow, EntryRow
 from desktop.core.db.unit import Reader, Unit
 from desktop.core.errors import Refused
 from desktop.core.jobs import Tell
@@ -116,7 +116,8 @@ def below_zero(reader: Reader, prefix: str = "") -> list[tuple[bytes, str, int]]
 def refuse_below_zero(connection: Connection, touched: registry.Touched, _tell: Tell) -> None:
     """No action on this PC leaves a volunteer below zero, whichever way it went (undo books reversals too).
 
-    What other PCs booked is kept as it is and shown (sync.md 2.3): their entries belong to no action here.
+    What other PCs booked is kept as it is and shown (sync.md 2.3), also where it touches what an earlier action here
+    had booked: the same reversal.
     """
     accounts = _debited_here(connection, touched.get(PointsRow.__tablename__, ()))
     if any(points < 0 for points in _balances(connection, accounts).values()):
@@ -124,13 +125,15 @@ def refuse_below_zero(connection: Connection, touched: registry.Touched, _tell: 
 
 
 def _debited_here(connection: Connection, rows: Sequence[bytes]) -> list[bytes]:
+    """The volunteers that the open action takes from; its entries are counted when it closes, and not before."""
     found: dict[bytes, None] = {}
     for start in range(0, len(rows), CHUNK):
         wanted = (
             select(_P.debit)
             .join(EntryRow, _E.eid == _P.version)
             .join(VolunteerRow, _V.id == _P.debit)
-            .where(_P.id.in_(list(rows[start : start + CHUNK])), _E.action.is_not(None))
+            .join(ActionRow, ActionRow.id == _E.action)
+            .where(_P.id.in_(list(rows[start : start + CHUNK])), ActionRow.entries == 0)
         )
         found.update(dict.fromkeys(connection.scalars(wanted)))
     return list(found)

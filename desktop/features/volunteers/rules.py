@@ -22,7 +22,7 @@ def check_volunteer(draft: VolunteerDraft, today: date) -> list[Problem]:
         problems.append(Problem("volunteer.name_long", "name", "姓名请不要超过 60 个字"))
     if draft.phone.strip() and not is_telephone(draft.phone):
         problems.append(
-            Problem("volunteer.phone", "phone", "不是 11 位手机号码，也不像固定电话，请核对", Weight.WARNING)
+            Problem("volunteer.phone", "phone", "不是 11 位手机号码，也不像固定电话", Weight.WARNING)
         )
     if draft.id_number.strip() and idcard.problem(draft.id_number, today):
         said = "身份证号与编号规则不符，请对照身份证核对"

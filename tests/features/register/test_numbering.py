@@ -10,9 +10,11 @@ from desktop.core.db.undo import undo
 from desktop.core.db.unit import Actor
 from desktop.core.errors import Refused
 from desktop.features.register import api as register
+from desktop.features.register import numbering
 from desktop.features.register.model import State
 from desktop.features.register.store import found_households
 from tests.features.register.lists import own_list, read_in, reader
+from tests.features.sync.exchange_maker import enrol, make
 from tests.office_maker import VILLAGE, add_household, make_office
 
 Office = tuple[Database, Actor]
@@ -172,3 +174,38 @@ def test_a_typed_number_puts_its_household_first_and_the_rest_stay_in_order(town
         assert found_households(found, "37160000007788")[0] == [named]
         assert found_households(found, tail, order="head")[0] == [ids[1], ids[3]]
         assert found_households(found, "hz")[0] == ids
+
+
+def test_each_office_has_its_own_letters() -> None:
+    """What the county says holds where no office nearer to the household says anything else."""
+    letters = numbering.Letters(
+        {
+            "371602000000": {"general": "c", "out": "o"},
+            "371602012000": {"general": "t"},
+            "371602013000": {"general": "s"},
+        }
+    )
+    assert [letters.of(r)["general"] for r in (VILLAGE, "371602013600", "371602099600", "371699001600")] == [
+        "t", "s", "c", "w",
+    ]  # fmt: skip
+    assert letters.of(VILLAGE)["out"] == "o"
+    assert letters.of("371602000000")["general"] == "c"
+
+
+def test_a_county_shows_the_number_that_the_township_prints(tmp_path: Path) -> None:
+    town, county, stick = make(tmp_path, "township"), make(tmp_path, "county"), tmp_path / "stick"
+    enrol(town, county, stick)
+    home = add_household(town.db, town.actor, "甲")
+    for at, letter in ((county, "c"), (town, "t")):
+        with at.db.unit(at.actor, "改前缀") as unit:
+            register.set_prefix(unit, "general", letter)
+    county.reads(town.writes(stick))
+    for at, own in ((town, "t"), (county, "c")):
+        with at.db.reader(at.actor) as found:
+            (line,) = register.household_lines(found, [home])
+            shown = register.household(found, home)
+            assert shown is not None
+            assert line.number == shown.number == "t" + shown.body
+            assert register.prefixes(found)["general"] == own
+    town.db.close()
+    county.db.close()

@@ -10,8 +10,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
+from desktop.core import pinyin
 from desktop.core.db.database import Database
 from desktop.core.db.unit import Actor
+from desktop.features.register import api as register
 from desktop.features.visits import api as visits
 from desktop.features.visits.ui.form import VisitForm
 from desktop.features.visits.ui.missing import MissingScreen
@@ -20,7 +22,7 @@ from desktop.features.visits.ui.tab import VisitsTab
 from desktop.shell.app import make_app
 from desktop.widgets.desk import Desk
 from tests.desk_maker import Asked, make_desk
-from tests.office_maker import add_household
+from tests.office_maker import VILLAGE, add_household
 
 Key, Mod = Qt.Key, Qt.KeyboardModifier
 
@@ -128,10 +130,45 @@ def test_refusals_stand_under_their_fields_and_nothing_is_saved(clerk: Clerk) ->
 
 def test_letters_that_mean_somebody_are_no_new_name(clerk: Clerk) -> None:
     form = clerk.opens(VisitForm(clerk.desk))
-    find = form.new._find_visitor
+    find = form.new.visitor.matching
     assert [c.code for c in find("lw")] == ["李伟"]
     assert [c.code for c in find("李")] == ["李伟", "李"]
     assert [c.code for c in find("赵国强")] == ["赵国强"]
+
+
+def test_letters_that_mean_nobody_are_asked_about_and_not_saved(clerk: Clerk) -> None:
+    form = clerk.opens(VisitForm(clerk.desk), household=clerk.wu)
+    form.new.field("findings").insertPlainText("身体平稳，按时吃药")
+    for typed in ("zgq", "ｚｇｑ"):
+        form.new.visitor.clear()
+        form.new.visitor.insert(typed)
+        form.save()
+        note = form.new._cells["visitor"].note.text()
+        assert note == f"没有首字母是“{typed}”的走访人；新的走访人请写汉字姓名"
+    assert not clerk.of(clerk.wu)
+
+
+def test_the_offices_users_are_visitors_too(clerk: Clerk) -> None:
+    form = clerk.opens(VisitForm(clerk.desk), household=clerk.wu)
+    visitor = form.new.visitor
+    clerk.bot.keyClicks(visitor, pinyin.initials(clerk.actor.name).split()[0])
+    clerk.presses(visitor, Key.Key_Return)
+    assert visitor.value() == clerk.actor.name
+
+
+def test_of_several_with_the_same_initials_one_is_chosen(clerk: Clerk) -> None:
+    draft = visits.VisitDraft(clerk.li, "2027-03-02", "home", "刘文", "家里平安，没有困难")
+    with clerk.db.unit(clerk.actor, "记走访") as unit:
+        visits.record_visit(unit, draft)
+    form = clerk.opens(VisitForm(clerk.desk), household=clerk.wu)
+    clerk.bot.keyClicks(form.new.visitor, "lw")
+    clerk.presses(form.new.visitor, Key.Key_Tab)
+    assert form.new.visitor.problem().sentence == "“lw”对得上几个人，请从列表中选一位"
+    form.new.visitor.setFocus()
+    clerk.presses(form.new.visitor, Key.Key_Down)
+    clerk.presses(form.new.visitor, Key.Key_Down)
+    clerk.presses(form.new.visitor, Key.Key_Return)
+    assert form.new.visitor.value() in ("李伟", "刘文")
 
 
 def test_what_was_half_written_comes_back(clerk: Clerk) -> None:
@@ -222,6 +259,33 @@ def test_the_list_filters_opens_and_hears(clerk: Clerk) -> None:
     screen.filter.set_text("没有这样的字")
     screen.filter._go_down()
     assert screen.table.empty.isVisible()
+
+
+def test_an_office_without_visits_is_told_what_comes_next(
+    qtbot: QtBot, township: tuple[Database, Actor], tmp_path: Path
+) -> None:
+    make_app()
+    db, actor = township
+    desk = make_desk(db, actor, tmp_path)
+    screen = VisitsScreen(desk)
+    qtbot.addWidget(screen)
+    screen.show()
+    desk.runner.changed.connect(screen.on_changed)
+    screen.arrive()
+    empty = screen.table.empty
+    assert (empty.sentence.text(), empty.button.text()) == ("还没有走访记录", "导入名单")
+    empty.button.click()
+    assert desk.navigator.gone[-1] == ("register.import", {})  # type: ignore[attr-defined]
+    member = register.PersonDraft({"name": "张秀兰", "relation": "R01"})
+    draft = register.HouseholdDraft(VILLAGE, "", {}, (member,))
+    desk.runner.act(None, register.add_household, draft)
+    assert empty.button.text() == "记一次走访", "this quarter is no condition while there is no visit at all"
+    with desk.reader() as reader:
+        home = register.household_ids(reader)[0]
+    old = visits.VisitDraft(home, "2025-03-02", "home", "刘文", "家里平安，没有困难")
+    desk.runner.act(None, visits.record_visit, old)
+    assert empty.button.text() == "看全部"
+    desk.runner.close()
 
 
 def test_the_list_of_one_household(clerk: Clerk) -> None:

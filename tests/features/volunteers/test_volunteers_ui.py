@@ -16,6 +16,7 @@ from desktop.features.volunteers.model import TransferKind
 from desktop.features.volunteers.ui.form import VolunteerForm
 from desktop.features.volunteers.ui.screen import VolunteersScreen
 from desktop.shell.app import make_app
+from desktop.widgets.ask_reason import AskReason
 from tests.desk_maker import Asked, make_desk
 from tests.office_maker import VILLAGE
 
@@ -214,6 +215,38 @@ def test_changing_keeps_the_village_and_the_draft(clerk: Clerk) -> None:
     assert found is not None
     assert (found.region, found.skills) == (VILLAGE, "修水电")
     assert not clerk.desk.drafts.list()
+
+
+def test_numbers_are_covered_until_a_reason_was_given(clerk: Clerk) -> None:
+    form = clerk.opens(VolunteerForm(clerk.desk), volunteer=clerk.he)
+    phone = form.form.field("phone")
+    assert phone.displayText() == "138****9000"
+    form.form.field("skills").set_text("理发")
+    form.save()
+    again = clerk.opens(VolunteerForm(clerk.desk), volunteer=clerk.he)
+    phone = again.form.field("phone")
+    phone.setFocus()
+    clerk.bot.keyClick(phone, Key.Key_1)
+    (ask,) = again.findChildren(AskReason)
+    ask.accept()
+    assert phone.displayText() == "13800009000", "saving had left it as it was"
+    phone.selectAll()
+    clerk.bot.keyClicks(phone, "13911112222")
+    again.save()
+    with clerk.desk.reader() as reader:
+        found = volunteers.volunteer(reader, clerk.he)
+        about = reader.connection.exec_driver_sql("SELECT about FROM audit WHERE event = 'unmask'").scalar()
+    assert found is not None
+    assert (found.phone, found.skills) == ("13911112222", "理发")
+    assert about == "志愿者 周志远 的证件号码和电话"
+
+
+def test_of_a_new_volunteer_nothing_is_covered(clerk: Clerk) -> None:
+    form = clerk.opens(VolunteerForm(clerk.desk), volunteer=clerk.he)
+    form.arrive()
+    clerk.bot.keyClicks(form.form.field("phone"), "13911112222")
+    assert form.form.field("phone").displayText() == "13911112222"
+    assert form.eye.isHidden()
 
 
 def test_an_empty_office_offers_to_add(

@@ -47,18 +47,25 @@ class HandbookScreen(Screen):
         self._go_on: Callable[[], Any] = self.start
         self.panel, self.problems = ChoicePanel(desk), ProblemsView()
         self.preview = PdfPreview(desk.runner, choose, desk.settings.get(PRINT_DPI))
-        self.empty = Empty(
-            "先选打印什么、给谁",
-            "排版前先检查字库里没有的字；排好后在这里看到的文件，就是打印出来的文件。",
-            "检查用字并排版",
-            self.start,
-            "print",
-        )
+        self.empty = Empty()
+        self._offer(has_households=True)
         self.empty.setProperty("role", "card")
         self.said = label("", "secondary")
         preview.sweep(desk.db.paths.prints)
         self._lay_out()
         self._connect()
+
+    def _offer(self, *, has_households: bool) -> None:
+        """What can be done before there is a file; an empty register is filled first."""
+        if has_households:
+            hint = "排版前先检查字库里没有的字；排好后在这里看到的文件，就是打印出来的文件。"
+            self.empty.show_state("先选打印什么、给谁", hint, "检查用字并排版", self.start, "print")
+        else:
+            hint = "先导入名单或新增户，再打印手册和牌"
+            self.empty.show_state("户籍册里还没有户", hint, "导入名单", self._import, "print")
+
+    def _import(self) -> None:
+        self._desk.navigator.go("register.import")
 
     def _lay_out(self) -> None:
         self.middle = QStackedWidget()
@@ -133,6 +140,8 @@ class HandbookScreen(Screen):
             kept = self._desk.keep.recall(words.PACE)
             room = words.short_of_room(found, wanted.document, kept, self._desk.db.paths.root)
             self.panel.say(words.about_count(found, wanted.document, kept), room)
+            # A village without households says so beside the choice; the rest of the register can be printed.
+            self._offer(has_households=bool(found.households) or bool(wanted.region))
 
     def start(self) -> None:
         """Look for characters without a glyph; draw at once when there is none."""

@@ -8,11 +8,12 @@ from typing import Any
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 
-from desktop.core import dates, idcard, money
+from desktop.core import dates, idcard, masking, money
 from desktop.core.codes import CodeList, codes
 from desktop.core.problems import Problem
 from desktop.features.register.fields import Field, Kind
 from desktop.widgets.code_field import Choice, CodeField
+from desktop.widgets.covered_field import CoveredField
 from desktop.widgets.fields import ComboField, NotesField, NumberField, TextField
 
 Today = Callable[[], date]
@@ -37,6 +38,8 @@ def field_for(field: Field, today: Today) -> Any:
         Kind.NUMBER: NumberField,
         Kind.IDNO: IdField,
     }
+    if field.kind is Kind.PHONE:
+        return CoveredField(masking.telephone, most=_MOST[field.kind])
     made = simple.get(field.kind)
     return made() if made else TextField(most=_MOST[field.kind])
 
@@ -176,11 +179,11 @@ class CodesField(TextField):
             self.set_value(self.value())
 
 
-class IdField(TextField):
+class IdField(CoveredField):
     """An id number: blanks, full-width digits and a small x are put right when the field is left."""
 
     def __init__(self) -> None:
-        super().__init__("18 位", 40)
+        super().__init__(masking.id_number, "18 位")
         self.left.connect(self._write_out)
 
     def value(self) -> Any:

@@ -13,6 +13,7 @@ from desktop.core.problems import Problem, Weight
 from desktop.features.register.fields import Field
 from desktop.features.register.model import Value
 from desktop.features.register.ui.fact_fields import field_for, hint_of, is_wide, title_of
+from desktop.widgets.covered_field import CoveredField
 from desktop.widgets.form import Check, Form
 from desktop.widgets.parts import shortcut
 
@@ -61,6 +62,22 @@ class FactsForm(Form):
         values = {f.name: self.field(prefix + f.name).value() for f in fields}
         return {name: None if value == "" else value for name, value in values.items()}
 
+    @property
+    def numbers(self) -> list[CoveredField]:
+        """The fields whose numbers are shown only for a reason."""
+        return [f for f in self._fields.values() if isinstance(f, CoveredField)]
+
+    @property
+    def has_numbers(self) -> bool:
+        """Whether there is anything to cover: a number, or what a list had in its place."""
+        left = [self.field(name) for name in self._unread]
+        return any(field.text() or field in left for field in self.numbers)
+
+    def cover(self, *, is_on: bool) -> None:
+        """Cover or show the numbers, those that are filled in later too."""
+        for field in self.numbers:
+            field.cover(is_on=is_on)
+
     def show_unread(self, unread: Mapping[str, str], prefix: str = "") -> None:
         """Say under these fields what the workbook had there. Call it after the fields were filled."""
         self._unread = {
@@ -77,10 +94,19 @@ class FactsForm(Form):
 
     def _left_unread(self) -> list[Problem]:
         return [
-            Problem("person.unread", name, f"表中原来写的是“{text}”，没有读懂", Weight.WARNING)
+            Problem(
+                "person.unread",
+                name,
+                f"表中原来写的是“{self._readable(name, text)}”，没有读懂",
+                Weight.WARNING,
+            )
             for name, (text, value) in self._unread.items()
             if self.field(name).value() == value
         ]
+
+    def _readable(self, name: str, text: str) -> str:
+        field = self.field(name)
+        return field.masked(text) if isinstance(field, CoveredField) else text
 
     def focus_on(self, name: str) -> None:
         super().focus_on(name)

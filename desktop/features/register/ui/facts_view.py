@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QVBoxLayout, QWi
 from desktop.core.problems import Problem
 from desktop.features.register.fields import Field, Section
 from desktop.features.register.model import Value
-from desktop.features.register.words import masked, shown
+from desktop.features.register.words import masked, masked_text, measured
 from desktop.widgets.parts import GRID, card, column, empty_out, label
 
 _COLUMNS = 4
@@ -41,14 +41,17 @@ class FactsView(QScrollArea):
         self._said = {p.field: f"请核对：{p.sentence}" for p in problems}
         empty_out(self._sections)
         if unread:
-            self._sections.addWidget(self._unread_card(unread))
+            self._sections.addWidget(self._unread_card(unread, is_open))
         for section in dict.fromkeys(f.section for f in self._fields):
             fields = [f for f in self._fields if f.section is section]
             self._sections.addWidget(self._section_card(section, fields, facts, is_open))
 
-    def _unread_card(self, unread: Mapping[str, str]) -> QFrame:
-        titles = {f.name: f.title for f in self._fields}
-        said = [f"{titles.get(name, name)}：原表写的是“{text}”" for name, text in unread.items()]
+    def _unread_card(self, unread: Mapping[str, str], is_open: bool) -> QFrame:
+        fields = {f.name: f for f in self._fields}
+        said = [
+            f"{fields[name].title if name in fields else name}：原表写的是“{_found(fields.get(name), text, is_open)}”"
+            for name, text in unread.items()
+        ]
         to_do = label("请对照原件，按“修改”填上正确的值", "warning")
         made = card(label("待核对", "strong"), label("\n".join(said), wrap=True, selectable=True), to_do)
         made.setProperty("role", "band-warning")
@@ -68,7 +71,8 @@ class FactsView(QScrollArea):
         return card(*parts)
 
     def _shown(self, field: Field, value: Value, is_open: bool) -> tuple[str, str, str]:
-        return field.title, _worded(field, value, is_open), self._said.get(field.name, "")
+        text = measured(field, value) if is_open else masked(field, value)
+        return field.title, text, self._said.get(field.name, "")
 
 
 def _grid(facts: list[tuple[str, str, str]]) -> QGridLayout:
@@ -89,6 +93,6 @@ def _grid(facts: list[tuple[str, str, str]]) -> QGridLayout:
     return grid
 
 
-def _worded(field: Field, value: Value, is_open: bool) -> str:
-    text = shown(field, value) if is_open else masked(field, value)
-    return f"{text} {field.unit}" if field.unit and text else text
+def _found(field: Field | None, text: str, is_open: bool) -> str:
+    """What a cell said; half a number is one too."""
+    return text if is_open or field is None else masked_text(field, text)

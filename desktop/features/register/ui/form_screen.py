@@ -3,25 +3,25 @@
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QStackedWidget
 
 from desktop.core.changes import Changes
 from desktop.core.errors import Refused
+from desktop.features.office import api as office
 from desktop.features.register import store
 from desktop.features.register.model import Household, Person
-from desktop.features.register.ui.editors import (
-    FORM,
-    Editor,
-    HouseholdEditor,
-    NewHouseholdEditor,
-    PersonEditor,
-)
+from desktop.features.register.ui.cover import Cover
+from desktop.features.register.ui.editors import FORM, Editor
+from desktop.features.register.ui.household_editors import HouseholdEditor, NewHouseholdEditor
+from desktop.features.register.ui.person_editor import PersonEditor
 from desktop.widgets.code_field import CodeField
 from desktop.widgets.desk import Desk
 from desktop.widgets.parts import button, shortcut
 from desktop.widgets.saving import off_until_over, save
+from desktop.widgets.say import sentence_of
 from desktop.widgets.screen import Screen
+from desktop.widgets.unmask import Unmask, eye_button
 
 NEW = b""
 Fill = Callable[[Any], None]
@@ -37,10 +37,13 @@ class HouseholdForm(Screen):
         self._editors: dict[type[Editor], Editor] = {}
         self._stack = QStackedWidget()
         self.body.addWidget(self._stack)
-        self._cover = _cover(self)
+        self._cover = Cover(self)
         self._given: tuple[bytes | None, bytes | None] = (None, None)
         self._household: Household | None = None
         self._fill: Fill | None = None
+        self.eye = eye_button()
+        self.add_action(self.eye)
+        self._unmask = Unmask(desk, self.eye, self._whose_numbers, self._cover_numbers, self, office.unmask)
         self.next_button = button("保存并录下一户", self.save_next)
         self.save_button = button("保存", self.save, role="primary", name="save")
         self.save_button.setToolTip("保存（Ctrl+S 或 Ctrl+Enter）")
@@ -50,6 +53,7 @@ class HouseholdForm(Screen):
         self.add_action(self.next_button)
         self.add_action(self.save_button)
         shortcut(self, "Ctrl+S", self._save_by_key)
+        shortcut(self, "Ctrl+D", self._ask_numbers)
 
     @property
     def editor(self) -> Any:
@@ -62,9 +66,15 @@ class HouseholdForm(Screen):
         person: bytes | None = None,
         region: str = "",
         group: str = "",
+        *,
+        is_open: bool = False,
         **_more: Any,
     ) -> None:
+        """`is_open`: the page before shows the numbers, a reason was given there."""
         self._given = (household, person)
+        self.eye.setChecked(False)
+        if is_open:
+            self._unmask.open()
         if household is None:
             self._arrive_new(region, group)
             return
@@ -98,6 +108,7 @@ class HouseholdForm(Screen):
             made.setEnabled(False)
             made.form.save_wanted.connect(self.save)
             made.form.save_next_wanted.connect(self.save_next)
+            made.number_wanted.connect(self._unmask.ask)
             self._stack.addWidget(made)
         self._editors[kind].draft.close_draft()
         self._stack.setCurrentWidget(self._editors[kind])
@@ -107,6 +118,7 @@ class HouseholdForm(Screen):
         self.next_button.setToolTip(f"{more}（Ctrl+Shift+Enter）")
         self.next_button.setVisible(bool(more))
         self._fill = fill
+        self.eye.hide()
         self._build()
 
     @property
@@ -117,16 +129,42 @@ class HouseholdForm(Screen):
     def _build(self) -> None:
         editor = self.editor
         if not editor.is_built:
-            self._cover.setGeometry(self._stack.geometry())
-            self._cover.show()
-            self._cover.raise_()
+            self._cover.over(self._stack.geometry())
             editor.build_more()
             QTimer.singleShot(0, self, self._build)
         elif self._fill is not None:
             fill, self._fill = self._fill, None
             self._cover.hide()
             editor.setEnabled(True)
+            editor.form.cover(is_on=self._hides)
             fill(editor)
+            is_offered = self._is_known and self._unmask.is_allowed and editor.form.has_numbers
+            self.eye.setVisible(is_offered)
+
+    # ---- the numbers behind the eye
+
+    def _whose_numbers(self) -> str:
+        number = self._household.number if self._household else ""
+        return f"户 {number} 的证件号码和电话"
+
+    @property
+    def _is_known(self) -> bool:
+        """Whether the form shows what was saved before; what is new the clerk has just typed."""
+        household, person = self._given
+        return household is not None and person != NEW
+
+    @property
+    def _hides(self) -> bool:
+        return self._is_known and not self.eye.isChecked()
+
+    def _cover_numbers(self) -> None:
+        if self.editor is not None and self.is_ready:
+            self.editor.form.cover(is_on=self._hides)
+            self.editor.form.recheck()
+
+    def _ask_numbers(self) -> None:
+        if not self.eye.isHidden():
+            self.eye.toggle()
 
     def go_back(self) -> None:
         self.leave()
@@ -158,27 +196,33 @@ class HouseholdForm(Screen):
             self,
             action,
             *given,
-            said=self._said(editor),
+            said=editor.said(),
             done=lambda result: self._saved(editor, result, is_next),
             refused=lambda error: self._refused(editor, error),
         )
         off_until_over(task, self.save_button, self.next_button)
 
-    def _said(self, editor: Editor) -> str:
-        if isinstance(editor, NewHouseholdEditor):
-            name = editor.form.field("p.name").value()
-            return f"已新增{name}户"
-        name = editor.form.field("name").value() if isinstance(editor, PersonEditor) else ""
-        return f"已保存{name}"
-
     def _saved(self, editor: Editor, result: Any, is_next: bool) -> None:
         editor.draft.forget()
+        self._offer_back(editor)
         if is_next:
             self._next(editor)
             return
         self._desk.navigator.back()
         if isinstance(editor, NewHouseholdEditor) and isinstance(result, Household):
             self._desk.navigator.go("register.household", household=result.id)
+
+    def _offer_back(self, editor: Editor) -> None:
+        if (way := editor.way_back()) is None:
+            return
+        word, (action, given) = way
+        desk, say = self._desk, self._desk.navigator.say
+
+        def go_back() -> None:
+            done, refused = lambda _: say(f"已{word}"), lambda error: say(sentence_of(error)[0])
+            desk.runner.act(None, action, *given, done=done, refused=refused)
+
+        say(editor.said(), go_back, word)
 
     def _next(self, editor: Editor) -> None:
         if isinstance(editor, NewHouseholdEditor):
@@ -195,16 +239,8 @@ class HouseholdForm(Screen):
     def leave(self) -> bool:
         if self.editor is not None and self.is_ready:
             self.editor.draft.close_draft()
+        self.eye.setChecked(False)
         return True
-
-
-def _cover(page: QWidget) -> QWidget:
-    """Lies over a form while it is being built: half a form would only flicker."""
-    made = QWidget(page)
-    made.setProperty("role", "ground")
-    made.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-    made.hide()
-    return made
 
 
 def _whose(household: Household) -> str:

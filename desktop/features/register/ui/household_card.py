@@ -5,12 +5,12 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout, QWidget
 
 from desktop.core import masking
-from desktop.features.register import store
+from desktop.features.register import rules, store
 from desktop.features.register.fields import HOUSEHOLD, PERSON
 from desktop.features.register.model import STATE_NAMES, Household, Person
 from desktop.features.register.ui.household_band import TONES
 from desktop.features.register.ui.members_tab import age
-from desktop.features.register.words import shown
+from desktop.features.register.words import measured, shown
 from desktop.widgets.chip import Chip
 from desktop.widgets.colours import Tone
 from desktop.widgets.desk import Desk
@@ -75,14 +75,14 @@ class HouseholdCard(QFrame):
     def _show(self, household: Household) -> None:
         self.number.setText(f"{household.number}　{household.head.name if household.head else ''}")
         self.chip.show_state(STATE_NAMES[household.state], TONES[household.state])
-        left = len(household.unread) + sum(len(m.unread) for m in household.members)
+        left = rules.count_doubts(household, self._desk.today)
         self.unread.show_state(f"待核对 {left} 项", Tone.ATTENTION)
         self.unread.setVisible(left > 0)
         self.place.setText(f"{household.village} {household.group}".strip())
         self._show_members(household)
         empty_out(self._facts)
         for name in _FACTS:
-            if text := shown(HOUSEHOLD[name], household.facts.get(name)):
+            if text := measured(HOUSEHOLD[name], household.facts.get(name)):
                 self._facts.addWidget(label(f"{HOUSEHOLD[name].title}：{text}", wrap=True))
 
     def _show_members(self, household: Household) -> None:

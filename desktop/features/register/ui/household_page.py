@@ -1,6 +1,7 @@
 """The household's page: its band, 概况, 成员, and the tabs that other subjects hand in."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QTimer
@@ -8,6 +9,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QMenu, QPushButton, QTabWidget, QWidget
 
 from desktop.core.changes import Changes
+from desktop.features.office import api as office
 from desktop.features.register import rules, store
 from desktop.features.register.fields import HOUSEHOLD_FIELDS
 from desktop.features.register.model import Household
@@ -15,10 +17,12 @@ from desktop.features.register.ui.facts_view import FactsView
 from desktop.features.register.ui.household_band import HouseholdBand
 from desktop.features.register.ui.members_tab import MembersTab
 from desktop.features.register.ui.remove_dialog import RemoveDialog
-from desktop.features.register.ui.unmask import Unmask
+from desktop.features.sync import api as sync
 from desktop.widgets.desk import Desk
+from desktop.widgets.later import Later
 from desktop.widgets.parts import button, shortcut
 from desktop.widgets.screen import Screen
+from desktop.widgets.unmask import Unmask
 
 MakeTab = Callable[[Desk], QWidget]
 OWN_TABS = 2
@@ -51,13 +55,14 @@ class HouseholdPage(Screen):
         for title, part in (("概况", self.facts), ("成员", self.members)):
             self.tabs.addTab(part, title)
         for title, make in tabs:
-            self.tabs.addTab(make(desk), title)
+            self.tabs.addTab(Later(partial(make, desk)), title)
         self.focus_first_on(self.tabs)
         self.body.addWidget(self.band)
         self.body.addWidget(self.tabs, 1)
         self._add_buttons(deeds)
         self._add_keys()
-        Unmask(desk, self.band.eye, self._whose_numbers, self._show, self)
+        Unmask(desk, self.band.eye, self._whose_numbers, self._show, self, office.unmask)
+        self.band.disagreeing_wanted.connect(partial(desk.navigator.go, "sync", page="disagree"))
         self.tabs.currentChanged.connect(lambda _index: self._show_tab())
 
     def _whose_numbers(self) -> str:
@@ -116,6 +121,8 @@ class HouseholdPage(Screen):
     def _read(self, household_id: bytes) -> None:
         with self._desk.reader() as reader:
             found = store.household(reader, household_id)
+            rows = [household_id, *(m.id for m in found.members)] if found else []
+            self.band.show_disagreeing(sync.count_of(reader, rows))
         if found is None:
             self._desk.navigator.say("这一户已不在册")
             self._desk.navigator.back()
@@ -130,7 +137,7 @@ class HouseholdPage(Screen):
             return
         is_open = self.band.eye.isChecked()
         self.title.setText(f"{household.head.name}户" if household.head else "还没有成员的户")
-        self.band.show_household(household)
+        self.band.show_household(household, self._desk.today)
         self._show_facts(household, is_open)
         self.members.show_household(household, is_open=is_open)
         self.tabs.setTabText(1, f"成员 {len(household.members)}")
@@ -146,7 +153,7 @@ class HouseholdPage(Screen):
         """How many they are is counted; the workbook's figure is only said where it differs."""
         counted = len(household.members)
         facts = {**household.facts, "stated_size": counted}
-        doubts = rules.check_size(household.facts, counted)
+        doubts = rules.doubts_of_household(household)
         self.facts.show_facts(facts, household.unread, is_open=is_open, problems=doubts)
 
     def _show_tab(self) -> None:
@@ -157,7 +164,9 @@ class HouseholdPage(Screen):
             self._tab(index).show_household(household.id)
 
     def _tab(self, index: int) -> Any:
-        return self.tabs.widget(index)
+        """What was handed in, made when it is first looked at."""
+        place = self.tabs.widget(index)
+        return place.part() if isinstance(place, Later) else place
 
     def _turn(self, by: int) -> None:
         self.tabs.setCurrentIndex((self.tabs.currentIndex() + by) % self.tabs.count())
@@ -179,7 +188,8 @@ class HouseholdPage(Screen):
         if self.tabs.currentWidget() is self.members and self.members.person is not None:
             self.members.change()
         else:
-            self._go("register.form")
+            # For the numbers that are shown here a reason was given.
+            self._go("register.form", **({"is_open": True} if self.band.eye.isChecked() else {}))
 
     def remove(self) -> None:
         """Ask for the reason, then take the household out and go back to the list."""
@@ -193,13 +203,14 @@ class HouseholdPage(Screen):
     def print_it(self) -> None:
         self._go("handbook")
 
-    def _go(self, name: str) -> None:
+    def _go(self, name: str, **more: Any) -> None:
         if self._household is not None:
-            self._desk.navigator.go(name, household=self._household.id)
+            self._desk.navigator.go(name, household=self._household.id, **more)
 
     def on_changed(self, changes: Changes, sender: object) -> None:
         for index in range(OWN_TABS, self.tabs.count()):
-            hear = getattr(self._tab(index), "on_changed", None)
+            place = self.tabs.widget(index)
+            hear = getattr(place.made, "on_changed", None) if isinstance(place, Later) else None
             if hear is not None:
                 hear(changes, sender)
         self._is_stale |= changes.touch(*TABLES)

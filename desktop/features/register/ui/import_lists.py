@@ -8,7 +8,7 @@ from typing import Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
-from desktop.core import idcard
+from desktop.core import masking
 from desktop.core.db.unit import Reader
 from desktop.features.register import absent, import_changes
 from desktop.features.register.import_changes import ChangeLine
@@ -17,43 +17,69 @@ from desktop.features.register.sheet_model import Doubt
 from desktop.widgets.columns import Align, Column
 from desktop.widgets.desk import Desk
 from desktop.widgets.filter_bar import MANY_ROWS, FilterBar
+from desktop.widgets.later import Later
 from desktop.widgets.paged_table import PagedTable
 from desktop.widgets.parts import GRID, column, label, row
 
 _FILTER_WIDTH = 330  # its hint in one line
 
 
-class PlanList(QWidget):
-    """One of them: a filter over a table. `opened` gives the household of the line that was opened."""
+class PlanList(Later):
+    """One of them: a filter over a table, made when it is first looked at.
+
+    `opened` gives the household of the line that was opened.
+    """
 
     opened = Signal(bytes)
     counted = Signal(int)
 
-    def __init__(self, desk: Desk, hint: str, table: PagedTable) -> None:
-        super().__init__()
-        self.desk, self.table, self.filter = desk, table, FilterBar(hint)
+    def __init__(self, desk: Desk, hint: str) -> None:
+        super().__init__(self._make_list)
+        self.desk, self._hint = desk, hint
         self.said = label("", "secondary", wrap=True)
         self.total = self._asked = 0
-        self.filter.box.setMinimumWidth(_FILTER_WIDTH)
-        desk.keep.columns(table)
-        top = row(self.said, self.filter, gap=2 * GRID)
+
+    @property
+    def table(self) -> PagedTable:
+        self.part()
+        return self._table
+
+    @property
+    def filter(self) -> FilterBar:
+        self.part()
+        return self._filter
+
+    def _make_list(self) -> QWidget:
+        self._table, self._filter = self.make_table(), FilterBar(self._hint)
+        self._filter.box.setMinimumWidth(_FILTER_WIDTH)
+        self.desk.keep.columns(self._table)
+        top = row(self.said, self._filter, gap=2 * GRID)
         top.setStretch(0, 1)
-        box = column(top, table)
+        box = column(top, self._table)
         box.setContentsMargins(0, GRID, 0, 0)
-        self.setLayout(box)
-        self.filter.filtered.connect(lambda _text: self.ask())
-        self.filter.down.connect(table.setFocus)
-        self.filter.claim_keys(self)
-        table.opened.connect(lambda _key: self._open())
-        self.setFocusProxy(table)
+        page = QWidget()
+        page.setLayout(box)
+        page.setFocusProxy(self._table)
+        self._filter.filtered.connect(lambda _text: self.ask())
+        self._filter.down.connect(self._table.setFocus)
+        self._filter.claim_keys(page)
+        self._table.opened.connect(lambda _key: self._open())
+        self._filter.set_size(self.total)
+        if self.total:
+            self.ask()
+        return page
 
     def show_plan(self, plan: ImportPlan) -> None:
         """Show what that plan has for this list."""
         self.total = self.take(plan)
         self.counted.emit(self.total)
-        self.filter.set_text("")
-        self.filter.set_size(self.total)
-        self.ask()
+        if self.is_made:
+            self._filter.set_text("")
+            self._filter.set_size(self.total)
+            self.ask()
+
+    def make_table(self) -> PagedTable:
+        raise NotImplementedError
 
     def take(self, plan: ImportPlan) -> int:
         """Keep what is to be shown of it; gives how many lines that is."""
@@ -64,7 +90,7 @@ class PlanList(QWidget):
         raise NotImplementedError
 
     def put(self, found: Sequence[Any]) -> None:
-        self.table.set_lines(found)
+        self._table.set_lines(found)
 
     def household(self, line: Any) -> bytes | None:
         """Whose page Enter opens."""
@@ -73,7 +99,7 @@ class PlanList(QWidget):
     def ask(self) -> None:
         """Fill the table; an answer to an older question is dropped."""
         self._asked += 1
-        text, show = self.filter.text, partial(self._show, self._asked)
+        text, show = self._filter.text, partial(self._show, self._asked)
         if self.total > MANY_ROWS:
             self.desk.runner.read(self, self.matching, text, done=show)
             return
@@ -83,19 +109,23 @@ class PlanList(QWidget):
     def _show(self, asked: int, found: Sequence[Any]) -> None:
         if asked == self._asked:
             self.put(found)
-            self.table.say_totals(f"筛选出 {len(found):,} 条" if self.filter.text else "")
+            self._table.say_totals(f"筛选出 {len(found):,} 条" if self._filter.text else "")
 
     def _open(self) -> None:
-        line = self.table.line
+        line = self._table.line
         if line is not None and (household := self.household(line)) is not None:
             self.opened.emit(household)
 
 
 class DoubtList(PlanList):
     def __init__(self, desk: Desk) -> None:
-        super().__init__(desk, "按列、值或问题筛选", PagedTable(_doubt_columns(), name="register.doubts"))
-        self.table.say_empty("没有存疑的单元格", "每一格都读懂了")
+        super().__init__(desk, "按列、值或问题筛选")
         self._doubts: list[Doubt] = []
+
+    def make_table(self) -> PagedTable:
+        table = PagedTable(_doubt_columns(), name="register.doubts")
+        table.say_empty("没有存疑的单元格", "每一格都读懂了")
+        return table
 
     def take(self, plan: ImportPlan) -> int:
         self._doubts = list(plan.doubts)
@@ -113,12 +143,15 @@ class ChangeList(PlanList):
     """A county's list can change a few hundred thousand fields: no words are made before they are painted."""
 
     def __init__(self, desk: Desk) -> None:
-        table = PagedTable(_change_columns(), name="register.changes")
-        super().__init__(desk, "按姓名、户编号、字段或行号筛选", table)
-        table.say_empty("没有要改的内容", "表里写的与户籍册一致，或都是新增的户和人")
+        super().__init__(desk, "按姓名、户编号、字段或行号筛选")
         self.said.setText("回车看这一户现在的资料，Esc 回到这里")
         self._plan: ImportPlan | None = None
         self._lines: list[ChangeLine] | None = None
+
+    def make_table(self) -> PagedTable:
+        table = PagedTable(_change_columns(), name="register.changes")
+        table.say_empty("没有要改的内容", "表里写的与户籍册一致，或都是新增的户和人")
+        return table
 
     def take(self, plan: ImportPlan) -> int:
         self._plan, self._lines = plan, None
@@ -140,10 +173,13 @@ class AbsentList(PlanList):
     """Pages of people; only their keys are held."""
 
     def __init__(self, desk: Desk) -> None:
-        table = PagedTable(_absent_columns(), self._read, "register.absent")
-        super().__init__(desk, "姓名、拼音首字母、住址、编号或号码末几位", table)
-        table.say_empty("没有这样的人", "户籍册里的人都在这份表中")
+        super().__init__(desk, "姓名、拼音首字母、住址、编号或号码末几位")
         self._people: Sequence[bytes] = ()
+
+    def make_table(self) -> PagedTable:
+        table = PagedTable(_absent_columns(), self._read, "register.absent")
+        table.say_empty("没有这样的人", "户籍册里的人都在这份表中")
+        return table
 
     def take(self, plan: ImportPlan) -> int:
         self._people = plan.absent
@@ -154,7 +190,7 @@ class AbsentList(PlanList):
         return absent.found(reader, self._people, text) if self._people else []
 
     def put(self, found: Sequence[Any]) -> None:
-        self.table.set_keys(found)
+        self._table.set_keys(found)
 
     def household(self, line: absent.AbsentLine) -> bytes:
         return line.household
@@ -201,6 +237,6 @@ def _absent_columns() -> list[Column]:
     return [
         Column("number", "户编号", lambda p: p.number, 120),
         Column("name", "姓名", lambda p: p.name, 96),
-        Column("id_number", "证件号码", lambda p: idcard.masked(p.id_number), 190),
+        Column("id_number", "证件号码", lambda p: masking.id_number(p.id_number), 190),
         Column("place", "村组", lambda p: p.place, 200, stretch=True),
     ]

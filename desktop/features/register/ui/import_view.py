@@ -110,7 +110,7 @@ class ImportView(QWidget):
 
     def look_at(self, part: PlanList) -> None:
         self.tabs.setCurrentWidget(part)
-        part.setFocus()
+        part.part().setFocus()
 
     def _turn(self, by: int) -> None:
         self.tabs.setCurrentIndex((self.tabs.currentIndex() + by) % self.tabs.count())
@@ -127,7 +127,9 @@ class ImportView(QWidget):
         )
 
     def take_focus(self) -> None:
-        self.tabs.currentWidget().setFocus()
+        shown = self.tabs.currentWidget()
+        if isinstance(shown, PlanList):
+            shown.part().setFocus()
 
     def say_stale(self, sentence: str, again: Callable[[], Any]) -> None:
         self._read_again = again

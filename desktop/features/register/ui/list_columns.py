@@ -15,16 +15,16 @@ def columns(last_visit: Callable[[HouseholdLine], str] | None) -> list[Column]:
     found = [
         Column("number", "户编号", lambda h: h.number, 116, "number"),
         Column("head", "户主", lambda h: h.head, 84, "head"),
-        Column("size", "人口", lambda h: str(h.size), 56, "size", Align.RIGHT),
+        Column("size", "人口", lambda h: str(h.size), 56, "size", Align.RIGHT, spare=3),
         Column(
             "state", "状态", lambda h: STATE_NAMES[h.state], 88, "state", tone=lambda h: TONES[h.state]
         ),
-        Column("kind", "户类型", lambda h: shown(HOUSEHOLD["kind"], h.kind), 112, "kind"),
+        Column("kind", "户类型", lambda h: shown(HOUSEHOLD["kind"], h.kind), 104, "kind", spare=1),
         Column(
             "monitor_class", "监测", lambda h: shown(HOUSEHOLD["monitor_class"], h.monitor_class), 122,
-            "monitor_class",
+            "monitor_class", spare=2,
         ),
-        Column("phone", "电话", lambda h: masking.telephone(h.phone), 112),
+        Column("phone", "电话", lambda h: masking.telephone(h.phone), 112, spare=4),
         Column("place", "村组", lambda h: f"{h.village} {h.group}".strip(), 130, stretch=True),
     ]  # fmt: skip
     if last_visit is not None:

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.core.db.database import Database
 from desktop.core.db.unit import Actor, Reader
+from desktop.core.errors import Refused
 from desktop.core.excel.writer import Column, Look, write_table
 from desktop.core.jobs import Tell
 from desktop.features.office import api as office
@@ -19,7 +20,8 @@ from desktop.features.register import store
 from desktop.features.register.model import HouseholdLine
 from desktop.features.register.ui.list_columns import columns
 from desktop.widgets import columns as screen
-from desktop.widgets import files
+from desktop.widgets import files, say
+from desktop.widgets.ask_second import ask_second
 from desktop.widgets.desk import Desk
 from desktop.widgets.progress import watch
 from desktop.widgets.runner import Task
@@ -41,8 +43,22 @@ def begin(
     shown: Sequence[str],
     last: LastVisits | None,
     target: Path,
+    second: office.Second | None = None,
 ) -> Task:
-    """Write them away from the window's thread; says where they lie, with a way to the folder."""
+    """Write them away from the window's thread; says where they lie, with a way to the folder. Asks for the second
+    person where one is wanted."""
+
+    def refused(error: Refused) -> None:
+        asked = ask_second("导出户籍册", f"导出 {len(ids):,} 户", error, over)
+        if asked is None:
+            say.tell(over, error)
+            return
+        path = desk.db.paths.keys
+        asked.given.connect(
+            lambda login, password: begin(
+                over, desk, ids, shown, last, target, office.Second(login, password, path)
+            )
+        )
 
     def done(count: int) -> None:
         folder = QUrl.fromLocalFile(str(target.parent))
@@ -50,8 +66,8 @@ def begin(
         desk.navigator.say(said, lambda: QDesktopServices.openUrl(folder), "打开文件夹")
 
     task = desk.runner.job(
-        over, write, desk.db, desk.actor, ids, shown, last, target,
-        done=done, stopped=lambda: desk.navigator.say("导出已停下，没有写出文件"),
+        over, write, desk.db, desk.actor, ids, shown, last, target, second,
+        done=done, refused=refused, stopped=lambda: desk.navigator.say("导出已停下，没有写出文件"),
     )  # fmt: skip
     watch(task, over, "正在导出户籍册")
     return task
@@ -64,14 +80,18 @@ def write(
     shown: Sequence[str],
     last: LastVisits | None,
     target: Path,
+    second: office.Second | None,
     tell: Tell,
 ) -> int:
-    """The households in that order, the columns named in `shown` in theirs; gives how many."""
+    """The households in that order, the columns named in `shown` in theirs; gives how many. Raises Refused where many
+    are taken out and no second person stands by it."""
     visited: dict[bytes, str] = {}
     known = {c.name: c for c in columns((lambda line: visited.get(line.id, "")) if last else None)}
     chosen = [known[name] for name in shown if name in known]
     with db.reader(actor) as reader:
         reader.require("register.export")
+    office.confirm_export(db, actor, second, len(ids))
+    with db.reader(actor) as reader:
         lines = _lines(reader, ids, partial(_note, visited, last), tell)
         rows = ([_cell(c, line) for c in chosen] for line in lines)
         count = write_table(target, [_column(c) for c in chosen], rows, sheet="户籍册")

@@ -7,11 +7,11 @@ from typing import Any
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QMenu, QPushButton, QSplitter
+from PySide6.QtWidgets import QMenu, QPushButton
 
 from desktop.core.changes import Changes
 from desktop.core.db.unit import Reader
-from desktop.features.register import ranking, store
+from desktop.features.register import store
 from desktop.features.register.model import STATE_NAMES, HouseholdLine, State
 from desktop.features.register.ui import list_export
 from desktop.features.register.ui.dropping import dropped_workbook
@@ -21,7 +21,7 @@ from desktop.features.register.ui.village_tree import VillageTree
 from desktop.widgets.desk import Desk
 from desktop.widgets.filter_bar import MANY_ROWS, FilterBar
 from desktop.widgets.paged_table import PagedTable
-from desktop.widgets.parts import button, scaled, shortcut
+from desktop.widgets.parts import Split, button, scaled, shortcut
 from desktop.widgets.screen import Screen
 
 LastVisits = Callable[[Sequence[bytes]], Mapping[bytes, str]]
@@ -54,15 +54,15 @@ class RegisterScreen(Screen):
         self._connect()
 
     def _lay_out(self) -> None:
-        self._right = right = QSplitter(Qt.Orientation.Vertical)
+        self._right = right = Split(Qt.Orientation.Vertical)
         for part in (self.table, self.card):
             right.addWidget(part)
         right.setStretchFactor(0, 1)
         right.setSizes([420, 180])
         self.conditions = button("条件", name="add")
         self.filter.add_tool(self.conditions)
-        side = QSplitter(Qt.Orientation.Horizontal)
-        holder = QSplitter(Qt.Orientation.Vertical)  # a plain widget that may stand in a splitter
+        side = Split(Qt.Orientation.Horizontal)
+        holder = Split(Qt.Orientation.Vertical)  # a plain widget that may stand in a splitter
         holder.addWidget(right)
         side.addWidget(self.tree)
         side.addWidget(holder)
@@ -165,9 +165,9 @@ class RegisterScreen(Screen):
         self._say_empty()
         before = self.table.key
         self.table.set_keys(ids)
-        is_lost = self.table.key != before or ranking.is_number(self.filter.text)
+        is_lost = self.table.key != before or bool(self.filter.text)
         if ids and (before is None or (is_other and is_lost)):
-            # Another question whose answer has not the chosen household, or puts the one meant first: begin at the top.
+            # Another question: Enter opens its first answer. Without a filter the chosen household stays chosen.
             self.table.select_row(0)
             self.table.view.scrollToTop()
         self.card.show_household(self.table.key)

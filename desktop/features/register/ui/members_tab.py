@@ -3,11 +3,11 @@
 from datetime import date
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QSplitter, QWidget
+from PySide6.QtWidgets import QWidget
 
-from desktop.core import dates, idcard, masking
+from desktop.core import dates, masking
 from desktop.core.errors import Refused
-from desktop.features.register import actions
+from desktop.features.register import actions, rules
 from desktop.features.register.fields import PERSON, PERSON_FIELDS
 from desktop.features.register.model import Household, Person
 from desktop.features.register.ui.facts_view import FactsView
@@ -18,7 +18,7 @@ from desktop.widgets.colours import Tone
 from desktop.widgets.columns import Align, Column
 from desktop.widgets.desk import Desk
 from desktop.widgets.paged_table import PagedTable
-from desktop.widgets.parts import button, column, row, shortcut
+from desktop.widgets.parts import Split, button, column, row, shortcut
 from desktop.widgets.saving import save
 
 
@@ -43,10 +43,9 @@ class MembersTab(QWidget):
         add.setToolTip("添加成员（Ctrl+N）")
         self.change_button = button("修改成员", self.change, name="edit")
         self.remove_button = button("移出本户", self.remove)
-        split = QSplitter(Qt.Orientation.Vertical)
+        split = Split(Qt.Orientation.Vertical)
         for part in (self.table, self.facts):
             split.addWidget(part)
-        split.setChildrenCollapsible(False)
         split.setSizes([200, 220])
         split.setStretchFactor(1, 1)
         self._desk.keep.splitter(split, "register.members")
@@ -56,11 +55,12 @@ class MembersTab(QWidget):
         shortcut(self.table, "Delete", self.remove)
 
     def _columns(self) -> list[Column]:
-        def fact(name: str, width: int, *, stretch: bool = False) -> Column:
+        def fact(name: str, width: int, *, stretch: bool = False, spare: int = 0) -> Column:
             field = PERSON[name]
             return Column(
-                name, field.title, lambda p: shown(field, p.facts.get(name)), width, stretch=stretch
-            )
+                name, field.title, lambda p: shown(field, p.facts.get(name)), width,
+                stretch=stretch, spare=spare,
+            )  # fmt: skip
 
         return [
             Column("name", "姓名", lambda p: p.name, 90),
@@ -68,19 +68,22 @@ class MembersTab(QWidget):
             fact("sex", 60),
             Column("age", "年龄", lambda p: age(p, self._desk.today), 60, align=Align.RIGHT),
             Column("id_number", "证件号码", self._id_number, 180),
-            Column("phone", "电话", self._phone, 120),
-            fact("education", 116),
-            fact("health", 130),
+            Column("phone", "电话", self._phone, 120, spare=2),
+            fact("education", 116, spare=3),
+            fact("health", 130, spare=1),
             fact("labour", 120, stretch=True),
             Column(
-                "unread", "待核对", lambda p: f"{len(p.unread)} 项" if p.unread else "", 80,
-                tone=lambda p: Tone.ATTENTION if p.unread else None,
+                "unread", "待核对", lambda p: f"{self._doubts(p)} 项" if self._doubts(p) else "", 80,
+                tone=lambda p: Tone.ATTENTION if self._doubts(p) else None,
             ),
         ]  # fmt: skip
 
+    def _doubts(self, person: Person) -> int:
+        return len(person.unread) + len(rules.doubts_of_person(person, self._desk.today))
+
     def _id_number(self, person: Person) -> str:
         text = str(person.facts.get("id_number", ""))
-        return text if self._is_open else idcard.masked(text)
+        return text if self._is_open else masking.id_number(text)
 
     def _phone(self, person: Person) -> str:
         text = str(person.facts.get("phone", ""))
@@ -106,15 +109,19 @@ class MembersTab(QWidget):
         self.change_button.setEnabled(person is not None)
         self.remove_button.setEnabled(person is not None)
         if person is not None:
-            self.facts.show_facts(person.facts, person.unread, is_open=self._is_open)
+            doubts = rules.doubts_of_person(person, self._desk.today)
+            self.facts.show_facts(person.facts, person.unread, is_open=self._is_open, problems=doubts)
 
     def add(self) -> None:
         if self._household is not None:
             self._desk.navigator.go("register.form", household=self._household.id, person=NEW)
 
     def change(self) -> None:
-        if self._household is not None and self.person is not None:
-            self._desk.navigator.go("register.form", household=self._household.id, person=self.person.id)
+        """The form shows the numbers, if they are shown here."""
+        household, person = self._household, self.person
+        if household is not None and person is not None:
+            opened = {"is_open": True} if self._is_open else {}
+            self._desk.navigator.go("register.form", household=household.id, person=person.id, **opened)
 
     def remove(self) -> None:
         """Without a question: the note that follows takes it back."""

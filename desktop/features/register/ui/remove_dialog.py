@@ -13,7 +13,7 @@ from desktop.features.register.model import Household
 from desktop.widgets.desk import Desk
 from desktop.widgets.fields import TextField
 from desktop.widgets.form import Form
-from desktop.widgets.parts import GRID, button, column, label, row
+from desktop.widgets.parts import GRID, button, column, label, row, scaled
 from desktop.widgets.saving import off_until_over, save
 
 _WHAT = (
@@ -31,17 +31,22 @@ class RemoveDialog(QDialog):
         self.setWindowTitle("删除本户")
         self.setWindowModality(Qt.WindowModality.WindowModal)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.resize(560, 330)
+        self.resize(scaled(560), scaled(330))
         self.form = Form(_check)
         self.form.section()
         hint = "如：登记重复、整户迁出、整户消亡"
         self.form.add("reason", "原因", TextField(hint, rules.MOST_REASON), wide=True, required=True)
         self.form.save_wanted.connect(self.save)
         self.save_button = button("删除本户", self.save, role="primary")
+        self.save_button.setToolTip("删除本户（Ctrl+Enter）")
         self._close = button("不删", self.reject)
+        self._close.setToolTip("不删（Esc）")
         what = label(f"{household.number}　{self._whose()}，{len(household.members)} 人", "heading")
         foot = row(None, self._close, self.save_button)
         self.setLayout(column(what, label(_WHAT, wrap=True), self.form, foot, gap=2 * GRID, edge=3 * GRID))
+        # Enter goes from the reason to the deed, and there it deletes: never with one key out of the typing.
+        QWidget.setTabOrder(self.form.field("reason"), self.save_button)
+        QWidget.setTabOrder(self.save_button, self._close)
         self.form.focus_on("reason")
 
     def _whose(self) -> str:

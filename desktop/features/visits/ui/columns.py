@@ -29,12 +29,14 @@ def _corrected(line: VisitLine) -> str:
 LINES = [
     Column("day", "日期", lambda v: v.day, 96),
     Column("visitor", "走访人", lambda v: v.visitor, 76),
-    Column("kind", "方式", lambda v: KIND_NAMES[v.kind], 56),
+    Column("kind", "方式", lambda v: KIND_NAMES[v.kind], 56, spare=1),
     Column("village", "村", lambda v: v.village, 92),
-    Column("number", "户编号", lambda v: v.number, 124),
+    Column("number", "户编号", lambda v: v.number, 124, spare=3),
     Column("head", "户主", lambda v: v.head, 80),
-    Column("findings", "走访情况", lambda v: one_line(v.findings), stretch=True),
-    Column("corrected", "更正", _corrected, 84, tone=lambda v: Tone.QUIET if v.is_correction else None),
+    Column("findings", "走访情况", lambda v: one_line(v.findings), 150, stretch=True),
+    Column(
+        "corrected", "更正", _corrected, 84, tone=lambda v: Tone.QUIET if v.is_correction else None, spare=2
+    ),
 ]
 
 BOOKED = [

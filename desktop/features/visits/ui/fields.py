@@ -1,11 +1,13 @@
 """The fields of a visit: the household found as one types, the date, who was there, what was found."""
 
+import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from desktop.core import pinyin
 from desktop.core.problems import Problem, Weight
+from desktop.features.office import api as office
 from desktop.features.register import api as register
 from desktop.features.visits import rules, store
 from desktop.features.visits.model import KIND_NAMES, Visit, VisitDraft, VisitFacts, VisitKind
@@ -25,13 +27,12 @@ class VisitFields(Form):
     def __init__(self, desk: Desk, *, correcting: bool = False) -> None:
         super().__init__(self._problems)
         self._desk, self.corrected = desk, b""
-        self._visitors: list[str] = []
         self.section()
         # What stays from visit to visit comes first: Enter goes from the household straight to what was found.
         self.day = DateField(lambda: desk.today, past=True, hint="如 3.14，也可以只写日")
         self.add("day", "走访日期", self.day, required=True)
-        visitor = CodeField(self._find_visitor, str, "姓名或首字母")
-        self.add("visitor", "走访人", visitor, required=True)
+        self.visitor = VisitorField()
+        self.add("visitor", "走访人", self.visitor, required=True)
         kinds = [(kind.value, words) for kind, words in KIND_NAMES.items()]
         self.add("kind", "走访方式", ComboField(kinds), required=True)
         self.household = CodeField(self._find_household, self._household_title, "户编号末几位、首字母或姓名")
@@ -44,9 +45,10 @@ class VisitFields(Form):
             self.add("why", "为什么更正", NotesField("如：日期记错了", 2), wide=True, required=True)
 
     def load_visitors(self) -> None:
-        """The names that were used before; read once, not at every key."""
+        """The names that were used before, then the office's users; read once, not at every key."""
         with self._desk.reader() as reader:
-            self._visitors = store.visitors(reader)
+            known = [*store.visitors(reader), *office.user_names(reader).values()]
+        self.visitor.known = list(dict.fromkeys(known))
 
     def draft(self, values: Mapping[str, Any] | None = None) -> VisitDraft:
         v = values or self.values()
@@ -122,17 +124,36 @@ class VisitFields(Form):
         matched = {hit.household: hit.name for hit in reversed(hits)}
         return [Choice(i.id, _title(i), _detail(i, matched.get(i.id, i.head))) for i in lines]
 
-    def _find_visitor(self, text: str) -> Sequence[Choice]:
-        """Names by initials or Chinese; a new name is taken as it is typed."""
-        found = [Choice(name, name) for name in self._visitors if _means(text.lower(), name)]
-        # Letters are initials as long as they mean somebody: "lw" must not become a new name.
-        is_new = text and text not in self._visitors and not (text.isascii() and found)
-        return [*found, Choice(text, text, "新的走访人")] if is_new else found
-
     def _household_title(self, household_id: bytes) -> str:
         with self._desk.reader() as reader:
             lines = register.household_lines(reader, [household_id])
         return _title(lines[0]) if lines else ""
+
+
+class VisitorField(CodeField):
+    """Who was there: the known ones by initials or Chinese; a new name is taken as it is typed, but never letters."""
+
+    def __init__(self) -> None:
+        self.known: list[str] = []
+        super().__init__(self.matching, str, "姓名或首字母")
+
+    def matching(self, text: str) -> Sequence[Choice]:
+        found = [Choice(name, name) for name in self.known if _means(text.lower(), name)]
+        is_new = text and text not in self.known and not _are_letters(text)
+        return [*found, Choice(text, text, "新的走访人")] if is_new else found
+
+    def problem(self) -> Problem | None:
+        """Letters are initials: "lw" must not become a new name."""
+        text = self.text().strip()
+        if super().problem() is None or not _are_letters(text):
+            return super().problem()
+        if self.matching(text):
+            return Problem("visit.several", "", f"“{text}”对得上几个人，请从列表中选一位")
+        return Problem("visit.letters", "", f"没有首字母是“{text}”的走访人；新的走访人请写汉字姓名")
+
+
+def _are_letters(text: str) -> bool:
+    return unicodedata.normalize("NFKC", text).isascii()
 
 
 def _title(line: register.HouseholdLine) -> str:

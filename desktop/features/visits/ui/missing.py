@@ -19,7 +19,7 @@ from desktop.widgets.desk import Desk
 from desktop.widgets.fields import ComboField
 from desktop.widgets.filter_bar import FilterBar
 from desktop.widgets.paged_table import PagedTable
-from desktop.widgets.parts import button, label, row, side_by_side
+from desktop.widgets.parts import button, label, row, scaled, side_by_side
 from desktop.widgets.screen import Screen
 
 _RULE = "按“每季度至少上门一次”统计，电话不计入；这是默认规则，请按本地文件核对"
@@ -39,16 +39,16 @@ def _tone(arrears: Arrears) -> Tone:
 
 
 VILLAGES = [
-    Column("name", "村", lambda a: a.name, 110, stretch=True),
+    Column("name", "村", lambda a: a.name, 100, stretch=True),
     Column(
         "missing",
         "未走访",
-        lambda a: f"{a.missing} 户" if a.missing else "已走完",
-        84,
+        lambda a: f"{a.missing} 户" if a.missing else "已走完" if a.total else "",
+        80,
         raw=lambda a: a.missing,
         tone=_tone,
     ),
-    Column("total", "共", lambda a: f"{a.total} 户", 76, align=Align.RIGHT, raw=lambda a: a.total),
+    Column("total", "共", lambda a: f"{a.total} 户", 64, align=Align.RIGHT, raw=lambda a: a.total),
 ]
 
 HOUSEHOLDS = [
@@ -56,11 +56,11 @@ HOUSEHOLDS = [
     Column("group", "组", lambda w: w.household.group, 56),
     Column("number", "户编号", lambda w: w.household.number, 114),
     Column("head", "户主", lambda w: w.household.head, 76),
-    Column("size", "人口", lambda w: str(w.household.size), 52, align=Align.RIGHT),
-    Column("state", "状态", lambda w: register.STATE_NAMES[w.household.state], 84),
-    Column("phone", "电话", lambda w: masking.telephone(w.household.phone), 110),
+    Column("size", "人口", lambda w: str(w.household.size), 52, align=Align.RIGHT, spare=2),
+    Column("state", "状态", lambda w: register.STATE_NAMES[w.household.state], 84, spare=3),
+    Column("phone", "电话", lambda w: masking.telephone(w.household.phone), 110, spare=1),
     Column("last", "上次上门", lambda w: w.last or "没有记录", 96),
-    Column("contact", "之后联系", lambda w: w.contact, 126, stretch=True),
+    Column("contact", "之后联系", lambda w: w.contact, 132, stretch=True),
 ]
 
 
@@ -93,7 +93,7 @@ class MissingScreen(Screen):
         self.body.addLayout(bar)
         split = side_by_side(self.villages, self.table)
         self.body.addWidget(split, 1)
-        split.setSizes([300, 840])
+        split.setSizes([scaled(270), 1140 - scaled(270)])
         self.body.addWidget(label(_RULE, "secondary"))
         desk.keep.columns(self.table, "visits.missing")
         desk.keep.splitter(split, "visits.missing")

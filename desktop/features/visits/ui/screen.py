@@ -124,6 +124,7 @@ class VisitsScreen(Screen):
     def _refresh(self) -> None:
         """Look again if something was written, but only while somebody sees it."""
         if self._is_stale and self.isVisible():
+            self._fill_villages()
             self._fill_visitors()
             self._search()
 
@@ -158,12 +159,22 @@ class VisitsScreen(Screen):
         self._show_card(self.table.key)
 
     def _say_empty(self) -> None:
-        if self._is_narrowed():
+        if self.visitor.count() > 1 and self._is_narrowed():  # somebody was somewhere once
             self.table.say_empty("没有符合条件的走访", "请换一个词，或看全部时间", "看全部", self._widen)
-        else:
+        elif self.village.count() > 1:
             self.table.say_empty(
                 "还没有走访记录", "入户回来后，把走访单一张一张录进来", "记一次走访", self.record
             )
+        else:
+            self._say_no_households()
+
+    def _say_no_households(self) -> None:
+        sentence, hint = "还没有走访记录", "户籍册还是空的：先有户，才能记走访"
+        go = self._desk.navigator.go
+        if "register.import" in self._desk.actor.rights:
+            self.table.say_empty(sentence, hint, "导入名单", lambda: go("register.import"))
+        else:
+            self.table.say_empty(sentence, hint, "到户籍册", lambda: go("register"))
 
     def _is_narrowed(self) -> bool:
         chosen = (self.filter.text, self.village.value(), self.visitor.value(), self._household)

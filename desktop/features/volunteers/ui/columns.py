@@ -34,22 +34,22 @@ def _tone(line: LedgerLine) -> Tone:
 VOLUNTEERS = [
     Column("name", "姓名", lambda v: v.name, 84),
     Column("place", "村", lambda v: v.place, 92, stretch=True),
-    Column("phone", "电话", lambda v: masking.telephone(v.phone), 116),
+    Column("phone", "电话", lambda v: masking.telephone(v.phone), 116, spare=1),
     Column("balance", "余额", lambda v: f"{v.balance:,}", 72, align=Align.RIGHT, tone=_balance_tone),
     Column("skills", "特长", lambda v: v.skills, 120, hidden=True),
 ]
 
 LEDGER = [
     Column("day", "日期", lambda t: t.day, 96),
-    Column("kind", "类别", kind_name, 76, tone=_tone),
+    Column("kind", "类别", kind_name, 70, tone=_tone),
     Column("reason", "事由", lambda t: t.reason, stretch=True),
-    Column("points", "积分", lambda t: f"{t.points:+,}", 76, align=Align.RIGHT),
-    Column("balance", "余额", lambda t: f"{t.balance:,}", 80, align=Align.RIGHT),
+    Column("points", "积分", lambda t: f"{t.points:+,}", 70, align=Align.RIGHT),
+    Column("balance", "余额", lambda t: f"{t.balance:,}", 76, align=Align.RIGHT),
     Column(
         "reversed",
         "",
         lambda t: "已冲正" if t.is_reversed else "",
-        84,
+        78,
         tone=lambda t: Tone.QUIET if t.is_reversed else None,
     ),
 ]

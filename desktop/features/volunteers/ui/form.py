@@ -3,20 +3,22 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from desktop.core import pinyin
+from desktop.core import masking, pinyin
 from desktop.core.errors import Refused
 from desktop.core.problems import Problem, Weight
 from desktop.features.office import api as office
 from desktop.features.volunteers import actions, rules, store
 from desktop.features.volunteers.model import Volunteer, VolunteerDraft
 from desktop.widgets.code_field import Choice, CodeField
+from desktop.widgets.covered_field import CoveredField
 from desktop.widgets.desk import Desk
 from desktop.widgets.draft_band import DraftBand
 from desktop.widgets.fields import TextField
 from desktop.widgets.form import Form
-from desktop.widgets.parts import button
+from desktop.widgets.parts import button, shortcut
 from desktop.widgets.saving import off_until_over, save
 from desktop.widgets.screen import Screen
+from desktop.widgets.unmask import Unmask, eye_button
 
 NAME = "volunteers.form"
 _KEPT = "region_key"
@@ -33,6 +35,9 @@ class VolunteerForm(Screen):
         self.draft = DraftBand(self.form, desk.drafts, NAME, desk.db.clock.now)
         self.save_button = button("保存（Ctrl+Enter）", self.save, name="save", role="primary")
         self.save_button.setToolTip("保存（Ctrl+Enter）；保存并登记下一位（Ctrl+Shift+Enter）")
+        self.eye = eye_button()
+        self._unmask = Unmask(desk, self.eye, self._whose_numbers, self._cover, self, office.unmask)
+        self.add_action(self.eye)
         self.add_action(button("返回", desk.navigator.back, name="back"))
         self.add_action(self.save_button)
         self.body.addWidget(self.draft)
@@ -40,6 +45,9 @@ class VolunteerForm(Screen):
         self.form.save_wanted.connect(self.save)
         self.form.save_next_wanted.connect(self.save_next)
         self.draft.dropped.connect(self._start)
+        for field in self.form.numbers:
+            field.wanted.connect(self._unmask.ask)
+        shortcut(self, "Ctrl+D", lambda: None if self.eye.isHidden() else self.eye.toggle())
 
     def arrive(self, **given: Any) -> None:
         self.draft.close_draft()
@@ -49,8 +57,20 @@ class VolunteerForm(Screen):
             self._before = store.volunteer(reader, volunteer_id) if volunteer_id else None
         if volunteer_id and self._before is None:
             self._desk.navigator.say("这位志愿者已不在册，请刷新列表")
+        self.eye.setChecked(False)
         self._start()
         self.draft.open(self._before.id.hex() if self._before else "")
+        self._cover()
+        has_numbers = self._before is not None and any(field.text() for field in self.form.numbers)
+        self.eye.setVisible(self._unmask.is_allowed and has_numbers)
+
+    def _whose_numbers(self) -> str:
+        return f"志愿者 {self._before.name} 的证件号码和电话" if self._before else ""
+
+    def _cover(self) -> None:
+        """What is written down is shown for a reason only; of a new one the clerk has just typed it."""
+        for field in self.form.numbers:
+            field.cover(is_on=self._before is not None and not self.eye.isChecked())
 
     def _start(self) -> None:
         before = self._before
@@ -95,6 +115,7 @@ class VolunteerForm(Screen):
         if self.form.is_changed:
             self._desk.navigator.say("没写完的已留作草稿，下次打开接着写")
         self.draft.close_draft()
+        self.eye.setChecked(False)
         return True
 
 
@@ -108,8 +129,11 @@ class VolunteerFields(Form):
         self.add("name", "姓名", TextField(most=60), required=True)
         self.place = CodeField(self._find_place, self._place_title, "村名、首字母或代码")
         self.add("region", "所在村", self.place, required=True)
-        self.add("phone", "电话", TextField(most=40))
-        self.add("id_number", "身份证号", TextField(most=40))
+        self.numbers = [CoveredField(masking.telephone), CoveredField(masking.id_number)]
+        for name, title, field in zip(
+            ("phone", "id_number"), ("电话", "身份证号"), self.numbers, strict=True
+        ):
+            self.add(name, title, field)
         self.add("skills", "特长", TextField("如：理发、修水电、陪老人说话"), wide=True)
 
     def load_places(self, reader: Any) -> None:

@@ -45,7 +45,7 @@ class VolunteersScreen(Screen):
         self.body.addWidget(split, 1)
         left.setMinimumWidth(320)
         left.setLayout(column(self.filter, self.table))
-        split.setSizes([420, 720])
+        split.setSizes([386, 754])
         desk.keep.columns(self.table, "volunteers")
         desk.keep.splitter(split, "volunteers")
 

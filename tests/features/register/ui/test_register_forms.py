@@ -335,9 +335,9 @@ def test_a_number_that_a_list_brought_twice_is_no_bar_to_another_change(
     fields = arrives(qtbot, form, household=keys[1], person=household(desk, keys[1]).members[0].id)
     fields.recheck()
     assert form.editor.taken.isVisible()
-    types(qtbot, fields, phone="13800007777")
+    types(qtbot, fields, welfare_job="护林员")
     form.save()
-    assert household(desk, keys[1]).members[0].facts["phone"] == "13800007777"
+    assert household(desk, keys[1]).members[0].facts["welfare_job"] == "护林员"
 
 
 def test_a_telephone_of_three_digits_is_warned_of_and_kept(

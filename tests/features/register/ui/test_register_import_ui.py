@@ -188,7 +188,7 @@ def test_each_field_that_would_change_is_shown_with_both_values(
     number = lines(screen)[0][1]
     assert len(number) > 10
     assert [(line[0], *line[2:]) for line in lines(screen)] == [
-        ("2", "张秀兰", "首次识别时间", "2015年11月", "2016年12月"),
+        ("2", "张秀兰", "首次识别时间", "2015-11", "2016-12"),
         ("2", "张秀兰", "组", "1组", "2组"),
         ("2", "张秀兰", "人联系电话", "（空）", "138****5678"),
         ("4", "王小明", "新增成员", "（空）", "王小明"),

@@ -15,13 +15,15 @@ from desktop.core.errors import Cancelled, Trouble
 from desktop.features.register import api as register
 from desktop.features.register.model import State
 from desktop.features.register.ui import list_export
+from desktop.features.register.ui.household_card import HouseholdCard
 from desktop.features.register.ui.household_page import HouseholdPage
 from desktop.features.register.ui.list_screen import RegisterScreen
 from desktop.features.register.ui.numbering_panel import NumberingPanel
 from desktop.features.register.ui.remove_dialog import RemoveDialog
 from desktop.widgets.ask_reason import AskReason
 from desktop.widgets.desk import Desk
-from tests.features.register.ui.screens_maker import family, household, listen
+from desktop.widgets.later import Later
+from tests.features.register.ui.screens_maker import HEAD_ID, family, household, listen
 from tests.office_maker import VILLAGE
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -191,13 +193,53 @@ def test_what_a_workbook_left_unread_stands_in_amber(desk: Desk, qtbot: QtBot) -
     assert "去年底" in texts(page.facts.findChild(QWidget, "unread"))
 
 
+def test_a_doubtful_number_is_marked_once_where_it_stands(desk: Desk, qtbot: QtBot) -> None:
+    key = family(desk, "张秀兰", more=1, phone="1381234567")
+    child = household(desk, key).members[1].id
+    with desk.db.unit(desk.actor, "改") as unit:
+        register.change_person(unit, key, child, {"id_number": "371699200602290"})
+    page = shown(qtbot, HouseholdPage(desk), household=key)
+    assert texts(page.facts).count("请核对") == 1
+    assert "请核对：不是 11 位手机号码，也不像固定电话" in texts(page.facts)
+    assert page.band.unread.text() == "待核对 2 项"
+    page.members.table.select_row(1)
+    assert texts(page.members.facts).count("请核对") == 1
+    column = next(c for c in page.members.table.model.columns if c.name == "unread")
+    assert [column.value(m) for m in page.household.members] == ["", "1 项"]
+
+
+def test_stars_are_no_doubtful_number(desk: Desk, qtbot: QtBot) -> None:
+    key = family(desk, "张秀兰", phone="13812345678")
+    with desk.db.unit(desk.actor, "改") as unit:
+        register.change_person(unit, key, household(desk, key).members[0].id, {"id_number": HEAD_ID})
+    rights = desk.actor.rights - {"data.sensitive"}
+    masked = replace(desk, actor=replace(desk.actor, rights=rights, is_masked=True))
+    page = shown(qtbot, HouseholdPage(masked), household=key)
+    assert "*" in page.band.phone.text()
+    assert page.band.unread.isHidden()
+    assert "请核对" not in texts(page.facts) + texts(page.members.facts)
+
+
+def test_dates_and_money_read_as_on_every_screen(desk: Desk, qtbot: QtBot) -> None:
+    key = family(desk, "张秀兰", data_date="2025-06-30", identified="2015-11", per_capita_income=800000)
+    page = shown(qtbot, HouseholdPage(desk), household=key)
+    for said in ("2025-06-30", "2015-11", "8,000.00 元"):
+        assert said in texts(page.facts)
+    card = HouseholdCard(desk)
+    qtbot.addWidget(card)
+    card.show_household(key)
+    qtbot.waitUntil(lambda: "人均纯收入：8,000.00 元" in texts(card))
+    assert "首次识别时间：2015-11" in texts(card)
+
+
 def test_a_tab_handed_in_reads_when_it_is_looked_at(desk: Desk, qtbot: QtBot) -> None:
     key = family(desk, "张秀兰")
     page = shown(qtbot, HouseholdPage(desk, tabs=[("走访", VisitsTab)]), household=key)
-    tab = page.tabs.widget(2)
-    assert tab.asked == []
+    place = page.tabs.widget(2)
+    assert isinstance(place, Later)
+    assert not place.is_made
     page.arrive(household=key, tab="走访")
-    assert tab.asked == [key]
+    assert place.part().asked == [key]
 
 
 def test_keys_of_the_page_lead_to_form_and_handbook(desk: Any, qtbot: QtBot) -> None:
@@ -336,6 +378,26 @@ def test_a_household_is_deleted_with_its_reason_and_comes_back(desk: Any, qtbot:
     assert [m.name for m in household(desk, key).members] == ["张秀兰", "张小0"]
 
 
+def test_enter_goes_from_the_reason_to_the_deed_and_only_there_deletes(desk: Any, qtbot: QtBot) -> None:
+    key = family(desk, "张秀兰")
+    page = shown(qtbot, HouseholdPage(desk), household=key)
+    qtbot.keyClick(page, Qt.Key.Key_Delete, CONTROL)
+    dialog = page.findChild(RemoveDialog)
+    dialog.activateWindow()
+    reason = dialog.form.field("reason")
+    qtbot.waitUntil(reason.hasFocus)
+    reason.insert("登记重复")
+    qtbot.keyClick(reason, Qt.Key.Key_Return)
+    assert dialog.save_button.hasFocus()
+    assert dialog.isVisible(), "one Enter is not enough"
+    qtbot.keyClick(dialog.save_button, Qt.Key.Key_Tab)
+    assert dialog._close.hasFocus()
+    dialog.save_button.setFocus()
+    qtbot.keyClick(dialog.save_button, Qt.Key.Key_Return)
+    with desk.reader() as reader:
+        assert register.household_ids(reader) == []
+
+
 # ---- the list as a workbook
 
 
@@ -349,7 +411,7 @@ def test_the_list_is_exported_as_it_is_filtered_with_numbers_masked(
     listed.tree.choose(VILLAGE)
     listed.table.header.sorted_by.emit("size", False)
     kind = next(n for n, c in enumerate(listed.table.model.columns) if c.name == "kind")
-    listed.table.header.setSectionHidden(kind, True)
+    listed.table.header.menu().actions()[kind].setChecked(False)
     listed.save_list(tmp_path / "list.xlsx")
     head, *rows = rows_of(tmp_path / "list.xlsx")
     assert head == ("户编号", "户主", "人口", "状态", "监测", "电话", "村组")
@@ -374,7 +436,7 @@ def test_a_stopped_export_leaves_no_file(listed: RegisterScreen, desk: Desk, tmp
 
     ids = listed.table.model.keys
     with pytest.raises(Cancelled):
-        list_export.write(desk.db, desk.actor, ids, ["number"], None, tmp_path / "list.xlsx", stop)
+        list_export.write(desk.db, desk.actor, ids, ["number"], None, tmp_path / "list.xlsx", None, stop)
     assert list(tmp_path.glob("list*")) == []
 
 
