@@ -4,6 +4,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from time import monotonic, sleep
 
@@ -15,12 +16,18 @@ from desktop.features.register import api as register
 from desktop.shell.app import make_app
 from desktop.shell.assemble import Opened, open_window
 from desktop.shell.crash import CrashPage
+from desktop.shell.first_restore import FirstRestore
 from desktop.shell.first_run import FirstRun
 from desktop.shell.login import Login
 from desktop.shell.recovery import Recovery
+from desktop.shell.window import Window
 from desktop.widgets.runner import AtOnce
 
 SIZE = (1366, 768)
+_PANELS = {
+    "history": "操作历史", "backup": "备份", "users": "用户", "audit": "操作日志", "numbers": "户编号",
+    "settings": "设置",
+}  # fmt: skip
 SETTLE = 0.4  # cards are read a moment after the row is chosen
 
 
@@ -32,11 +39,17 @@ class Shots:
 
     def take(self, widget: QWidget, name: str) -> None:
         until = monotonic() + SETTLE
-        while monotonic() < until:
+        while monotonic() < until or not _is_ready(widget):
             self._app.processEvents()
             sleep(0.01)
         self.count += 1
         widget.grab().save(str(self._folder / f"{self.count:02d}-{name}.png"))
+
+
+def _is_ready(widget: QWidget) -> bool:
+    """A long form takes a few turns of the event loop until it is complete."""
+    shown = widget.screen_shown if isinstance(widget, Window) else None
+    return bool(getattr(shown, "is_ready", True))
 
 
 def main(folder: Path) -> int:
@@ -66,6 +79,7 @@ def _before_login(shots: Shots, root: Path) -> None:
     dialogs: list[tuple[str, QWidget]] = [
         ("login", login),
         ("first-run", FirstRun(root, start.create_office)),
+        ("first-restore", _restore(root)),
         ("recovery", Recovery(root / "keys.json")),
         ("crash", CrashPage(ValueError("x"), root / "logs")),
     ]
@@ -73,6 +87,12 @@ def _before_login(shots: Shots, root: Path) -> None:
         dialog.show()
         shots.take(dialog, name)
         dialog.close()
+
+
+def _restore(root: Path) -> FirstRestore:
+    made = FirstRestore(root)
+    made.take_folder(root)
+    return made
 
 
 def _screens(shots: Shots, opened: Opened, root: Path) -> None:
@@ -96,7 +116,7 @@ def _screens(shots: Shots, opened: Opened, root: Path) -> None:
         ("volunteers", lambda: window.go("volunteers")),
         ("volunteer-form", lambda: window.go("volunteers.form")),
         ("sync", lambda: window.go("sync")),
-        ("system", lambda: window.go("system")),
+        *((f"system-{name}", partial(window.go, "system", tab=tab)) for name, tab in _PANELS.items()),
     ]
     for name, go in steps:
         go()

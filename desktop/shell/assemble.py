@@ -1,6 +1,6 @@
 """Puts window, screens and desk together for one login. Read from top to bottom it is the list of all screens."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
@@ -11,6 +11,7 @@ from desktop.core.db.drafts import SealedDrafts
 from desktop.core.db.unit import Actor, Reader, Unit
 from desktop.core.found import Found
 from desktop.core.remember import Remember
+from desktop.features.attachments.ui.tab import AttachmentsTab
 from desktop.features.handbook import api as handbook
 from desktop.features.handbook.ui.screen import HandbookScreen
 from desktop.features.office import api as office
@@ -72,6 +73,7 @@ TABLE_NAMES = {
     "person": "人",
     "village_group": "村民小组",
     "visit": "走访",
+    "attachment": "附件",
     "volunteer": "志愿者",
     "points": "积分流水",
     "place": "新村",
@@ -147,23 +149,27 @@ def _register(screens: Screens, desk: Desk, today: Today, care: BackupCare) -> N
     screens.add("handbook", lambda: HandbookScreen(desk))
     screens.add("volunteers", lambda: VolunteersScreen(desk))
     screens.add("volunteers.form", lambda: VolunteerForm(desk))
-    screens.add("sync", lambda: SyncScreen(desk, table_names=TABLE_NAMES))
+    screens.add(
+        "sync", lambda: SyncScreen(desk, table_names=TABLE_NAMES, describe=(register.disagreement_told,))
+    )
     screens.add("system", lambda: SystemScreen(desk, _panels(desk, care)))
 
 
-def _panels(desk: Desk, care: BackupCare) -> list[tuple[str, QWidget]]:
+def _panels(desk: Desk, care: BackupCare) -> list[tuple[str, Callable[[], QWidget]]]:
     """The pages of 系统 behind its own."""
     return [
-        ("备份", BackupPanel(desk, care)),
-        ("用户", UsersPanel(desk)),
-        ("操作日志", AuditPanel(desk)),
-        ("户编号", NumberingPanel(desk)),
-        ("设置", SettingsPanel(desk)),
+        ("备份", lambda: BackupPanel(desk, care)),
+        ("用户", lambda: UsersPanel(desk)),
+        ("操作日志", lambda: AuditPanel(desk)),
+        ("户编号", lambda: NumberingPanel(desk)),
+        ("设置", lambda: SettingsPanel(desk)),
     ]
 
 
 def _household_page(desk: Desk) -> HouseholdPage:
-    return HouseholdPage(desk, tabs=[("走访", VisitsTab)], deeds=[("记走访", "visits.form")])
+    return HouseholdPage(
+        desk, tabs=[("走访", VisitsTab), ("附件", AttachmentsTab)], deeds=[("记走访", "visits.form")]
+    )
 
 
 def _last_visits(desk: Desk, ids: Sequence[bytes]) -> Mapping[bytes, str]:

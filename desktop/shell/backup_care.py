@@ -11,17 +11,25 @@ from desktop.core.changes import Changes
 from desktop.core.clock import day_of
 from desktop.core.db import proof, second_place, shelf
 from desktop.core.db.database import Database
+from desktop.core.db.witness import Doubt
 from desktop.core.errors import Trouble
 from desktop.core.jobs import Tell, silent
 from desktop.features.office import api as office
 from desktop.widgets.navigator import Navigator
 from desktop.widgets.runner import Runner
 
-REPLACED = Trouble(
-    "这份数据比这台电脑上次用的要旧：数据文件被换过",
-    "请与上级、下级各交换一次U盘，取回他们手里的变更；不是您换的，请告诉系统管理员",
-    code="db.replaced",
-)
+_FETCH = "请与上级、下级各交换一次U盘，取回他们手里的变更"
+DOUBTS = {
+    Doubt.OLDER: Trouble(
+        "这份数据比这台电脑上次用的要旧：数据文件被换过",
+        f"{_FETCH}；不是您换的，请告诉系统管理员",
+        code="db.replaced",
+    ),
+    Doubt.ELSEWHERE: Trouble(
+        "这份数据是从别的电脑或别的磁盘搬来、拷来的", f"原来那份请不要再用；{_FETCH}", code="db.moved"
+    ),
+    Doubt.UNKNOWN: Trouble("看不出这份数据是不是这台电脑上次用的那一份", _FETCH, code="db.unknown"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +62,10 @@ class BackupCare(QObject):
 
     def start(self) -> None:
         """To be called once, when the window is shown."""
-        if self._db.was_replaced:
-            self._told.act(self, office.note_replaced)
-            self._told.trouble.emit(REPLACED)
+        if self._db.doubt is not None:
+            told = DOUBTS[self._db.doubt]
+            self._told.act(self, office.note_replaced, told.sentence)
+            self._told.trouble.emit(told)
         self.runner.job(self, self._look_after, done=self._on_looked)
 
     def tell_changed(self) -> None:

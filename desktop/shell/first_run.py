@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QDialog, QPushButton, QVBoxLayout, QWidget
 
@@ -12,6 +12,7 @@ from desktop.core import areas
 from desktop.core.errors import Refused, Trouble
 from desktop.core.problems import Problem
 from desktop.features.office import api as office
+from desktop.shell.first_restore import FirstRestore
 from desktop.widgets.code_field import Choice, CodeField
 from desktop.widgets.fields import TextField
 from desktop.widgets.form import Form
@@ -55,17 +56,18 @@ def check(values: Any) -> list[Problem]:
 
 
 class FirstRun(QDialog):
-    """Asks for the place and a password, makes the office, shows the recovery code once.
+    """Asks for the place and a password, makes the office, shows the recovery code once; or restores one.
 
     `make(root, office, login, password)` gives what the window then works with and the recovery code.
     """
 
-    made = Signal(object)
+    crashed = Signal(object)
 
     def __init__(self, root: Path, make: Any, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._root, self._make = root, make
         self.running: Any = None
+        self.was_restored = False
         self.setWindowTitle("建立办公室")
         self.resize(720, 600)
         self.form = Form(check)
@@ -85,7 +87,15 @@ class FirstRun(QDialog):
             self.form,
         ):
             self._body.addWidget(part)
-        self._body.addLayout(row(label(f"数据将放在 {root}", "secondary"), None, self.start_button))
+        self.restore_button = button("从备份恢复…", self.restore)
+        self.restore_button.setToolTip("换了电脑，或数据丢了：用U盘里的备份和恢复码把办公室找回来")
+        where = label(f"数据将放在 {root}", "secondary", wrap=True)
+        foot = row(where, self.restore_button, self.start_button)
+        foot.setStretch(0, 1)
+        self._body.addLayout(foot)
+        # Enter after the last field leads to making, not to restoring.
+        self.setTabOrder(self.form.field("again"), self.start_button)
+        self.setTabOrder(self.start_button, self.restore_button)
         self.form.save_wanted.connect(self._create)
         self.form.focus_first()
 
@@ -103,6 +113,17 @@ class FirstRun(QDialog):
         form.section(f"管理员（用户名 {ADMIN}）")
         form.add("password", "密码", PasswordField("至少 8 个字符"), required=True)
         form.add("again", "再输一次", PasswordField(), required=True)
+
+    def restore(self) -> None:
+        """The office is there already, in a backup on a stick."""
+        dialog = FirstRestore(self._root, self)
+        dialog.crashed.connect(self.crashed)
+        dialog.accepted.connect(self._on_restored)
+        dialog.open()
+
+    def _on_restored(self) -> None:
+        self.was_restored = True
+        self.accept()
 
     def _create(self) -> None:
         values = self.form.values()
@@ -151,7 +172,7 @@ class FirstRun(QDialog):
         self._body.addStretch(1)
         self._body.addLayout(row(copy, None, go))
         # Not on the way out: one Enter too many must not pass over what is shown only once.
-        copy.setFocus()
+        QTimer.singleShot(0, self, copy.setFocus)  # not shown yet, it could not keep the focus
 
     def _copy(self, pressed: QPushButton, code: str) -> None:
         QGuiApplication.clipboard().setText(code)

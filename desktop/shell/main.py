@@ -1,7 +1,7 @@
 """From the first moment to the last: the application, the lock, the login or the first start, the window."""
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager, suppress
+from contextlib import AbstractContextManager, ExitStack, suppress
 from pathlib import Path
 from typing import Any
 
@@ -9,10 +9,10 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
+import desktop
 from desktop.core import keys, resources
 from desktop.core.db import drafts, restore, shelf
 from desktop.core.db.database import Database
-from desktop.core.db.shelf import Backup
 from desktop.core.db.unit import Actor
 from desktop.core.errors import Trouble
 from desktop.core.gc_pause import gc_settled
@@ -20,7 +20,7 @@ from desktop.core.paths import Paths
 from desktop.core.remember import Remember
 from desktop.core.settings import AUTO_LOCK, TEXT_SIZE, Settings
 from desktop.features.office import api as office
-from desktop.shell.about import About
+from desktop.shell.about import About, licences
 from desktop.shell.app import make_app
 from desktop.shell.assemble import Opened, open_window, show_whole
 from desktop.shell.crash import CrashWatch
@@ -38,12 +38,17 @@ MakeOffice = Callable[..., Any]
 Hold = Callable[[Path], AbstractContextManager[None]]
 
 _LAST = "login"
+# Whoever knows such a password is not known to be the user; and it cannot be changed while the data does not open.
+_FIRST_AND_DAMAGED = (
+    "数据文件检查没有通过，可能已损坏；您的密码还是管理员设的，不能用它恢复",
+    "请让用过自己密码登录的同事或管理员来登录，由他恢复",
+)
 
 
 class Program(QObject):
     """One office on one PC, from login to leaving."""
 
-    _found_damaged = Signal(bytes)
+    _found_damaged = Signal(bytes, str)
 
     def __init__(
         self,
@@ -62,7 +67,6 @@ class Program(QObject):
         self.locker: Locker | None = None
         self.idle: IdleWatch | None = None
         self._restoring: RestorePage | None = None
-        self._restored: Backup | None = None
         self._found_damaged.connect(self._on_damaged)
         self.crash = CrashWatch(Paths(root).logs, self._front)
 
@@ -73,8 +77,12 @@ class Program(QObject):
             self._show_login()
             return True
         first = FirstRun(self._root, self._make)
-        if not first.exec() or first.running is None:
+        first.crashed.connect(self.crash.show_page)
+        if not first.exec():
             return False
+        if first.was_restored:
+            self._show_login()
+            return True
         self._enter((first.running.db, first.running.actor))
         return True
 
@@ -82,7 +90,7 @@ class Program(QObject):
         paths = Paths(self._root)
         users, last = keys.logins(paths.keys), Remember(paths.remembered).get(_LAST)
         # Four people share a PC; mostly the same one sits here.
-        login = Login("请登录", self._try_open, [last] if last in users else users)
+        login = Login("请登录", self._try_open, [last] if last in users else users, desktop.__version__)
         login.entered.connect(self._enter)
         login.crashed.connect(self.crash.show_page)
         login.recovery_wanted.connect(self._recover)
@@ -95,25 +103,26 @@ class Program(QObject):
             return self._open(self._root, user, password)
         except Trouble as trouble:
             if trouble.code in restore.DAMAGED:
-                self._found_damaged.emit(keys.open_with_password(Paths(self._root).keys, user, password))
+                path = Paths(self._root).keys
+                key = keys.open_with_password(path, user, password)
+                if keys.is_first(path, user):
+                    raise Trouble(*_FIRST_AND_DAMAGED, code="keys.first") from trouble
+                self._found_damaged.emit(key, user)
             raise
 
     def _take_care(self, opened: Opened) -> None:
         paths, key = opened.desk.db.paths, opened.desk.db.key  # the practice office has its own
-        opened.care.damaged.connect(lambda: self._offer_backup(paths, key))
-        opened.care.restore_wanted.connect(lambda backup: self._restore(Case(paths, key, backup)))
+        by = opened.desk.actor.login
+        opened.care.damaged.connect(lambda: self._offer_backup(paths, key, by))
+        opened.care.restore_wanted.connect(lambda backup: self._restore(Case(paths, key, backup, by=by)))
         opened.care.start()
-        if opened.drafts.was_damaged:
-            opened.desk.runner.trouble.emit(drafts.DAMAGED)
-        if self._restored is not None:
-            opened.desk.runner.act(self, office.note_restore, self._restored.made_at)
-            self._restored = None
+        opened.drafts.tell_damage(lambda: opened.desk.runner.trouble.emit(drafts.DAMAGED))
 
-    def _on_damaged(self, key: bytes) -> None:
-        self._offer_backup(Paths(self._root), key)
+    def _on_damaged(self, key: bytes, by: str) -> None:
+        self._offer_backup(Paths(self._root), key, by)
 
-    def _offer_backup(self, paths: Paths, key: bytes) -> None:
-        self._show_restore(Case(paths, key, shelf.latest(paths.backups), is_damaged=True))
+    def _offer_backup(self, paths: Paths, key: bytes, by: str) -> None:
+        self._show_restore(Case(paths, key, shelf.latest(paths.backups), is_damaged=True, by=by))
 
     def _restore(self, case: Case) -> None:
         self._show_restore(case)
@@ -138,7 +147,6 @@ class Program(QObject):
     def _after_restore(self) -> None:
         self._show_login()
         if self._restoring is not None:
-            self._restored = self._restoring.restored
             self._restoring.close()
             self._restoring = None
 
@@ -261,12 +269,6 @@ def _note_leaving(opened: Opened) -> None:
         office.note_leaving(unit)
 
 
-def licences() -> dict[str, str]:
-    """The licence of each part that ships with the program."""
-    found = sorted(resources.document("licences").glob("*.txt"))
-    return {f.stem: f.read_text(encoding="utf-8", errors="replace") for f in found}
-
-
 def run(
     root: Path,
     open_office: OpenOffice,
@@ -277,16 +279,22 @@ def run(
 ) -> int:
     """Show the program for the office in `root` until its window is closed; gives the exit status."""
     app = make_app(percent=Settings(Paths(root).settings).get(TEXT_SIZE))
+    is_new = not Paths(root).exists()
     try:
-        with hold(root):
+        with ExitStack() as held:
+            held.enter_context(hold(root))
             program = Program(root, open_office, make_office, open_practice)
             program.bundle = bundle
             if not program.start():
                 return 0
+            if is_new:  # before the first start there was nothing to hold
+                held.enter_context(hold(root))
             with gc_settled():
                 status = app.exec()
             program.crash.uninstall()
             return status
     except Trouble as trouble:
+        if bundle is not None and trouble.code == "lock.taken":
+            trouble = Trouble(trouble.sentence, "请在那个窗口的“U盘交换”里读入这个数据包", code=trouble.code)
         say.tell_alone(trouble)
         return 1

@@ -15,6 +15,7 @@ from desktop.core.db.shelf import Backup
 from desktop.core.errors import Trouble
 from desktop.core.jobs import Tell
 from desktop.core.paths import Paths
+from desktop.features.office import api as office
 from desktop.widgets.parts import GRID, button, card, column, label, row
 from desktop.widgets.progress import watch
 from desktop.widgets.runner import Runner
@@ -28,12 +29,14 @@ NEIGHBOURS = (
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """Whose data, under which key, from which backup (None: there is no good one); `is_damaged` when it must be."""
+    """Whose data, under which key, from which backup (None: there is no good one); `is_damaged` when it must be.
+    `by` is who restores."""
 
     paths: Paths
     key: bytes
     backup: Backup | None
     is_damaged: bool = False
+    by: str = ""
 
 
 class RestorePage(QWidget):
@@ -45,7 +48,6 @@ class RestorePage(QWidget):
     def __init__(self, case: Case, runner_class: type[Runner] = Runner) -> None:
         super().__init__()
         self._case = case
-        self.restored: Backup | None = None  # what was restored, for the log of the restored data
         self._runner = runner_class(_no_unit, parent=self)
         self._runner.crashed.connect(self._on_crash)
         self.setWindowTitle("用备份恢复")
@@ -103,13 +105,13 @@ class RestorePage(QWidget):
             return
         if case.is_damaged:
             restore.keep_damaged(case.paths, datetime.now(UTC))
-        restore.take_place(case.paths, case.key, case.backup, tell)
+        note = office.restored_by(case.by, case.backup.made_at)
+        restore.take_place(case.paths, case.key, case.backup, tell, note=note)
 
     def _on_done(self, _nothing: object) -> None:
-        self.restored = self._case.backup
-        if self.restored is None:
+        if self._case.backup is None:
             return
-        self._say("已恢复", f"现在的数据就是 {when(self.restored)} 的备份，逐项核对过，没有差别。")
+        self._say("已恢复", f"现在的数据就是 {when(self._case.backup)} 的备份，逐项核对过，没有差别。")
         self.restore_button.hide()
         self._offer_login()
 

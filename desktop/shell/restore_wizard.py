@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QStackedWidget, QWidget
 
 from desktop.core.clock import BEIJING
-from desktop.core.db import restore, second_place, shelf
+from desktop.core.db import history, restore, second_place, shelf
 from desktop.core.db.restore import Loss, Lost
 from desktop.core.db.shelf import Backup
 from desktop.core.errors import Refused, Trouble
@@ -27,6 +27,7 @@ WHY = {
     "import": "导入名单之前",
     "migration": "程序升级之前",
     "restore": "恢复之前",
+    "rekey": "更换钥匙之前",
 }
 
 
@@ -71,7 +72,9 @@ class RestoreWizard(QDialog):
             (
                 Column("at", "时间", lambda a: f"{a.at.astimezone(BEIJING):%Y-%m-%d %H:%M}", 150),
                 Column("who", "谁", self._who, 120),
-                Column("what", "做了什么", lambda a: a.name, 220, stretch=True),
+                Column(
+                    "what", "做了什么", lambda a: history.told(self._desk.actor, a.name), 220, stretch=True
+                ),
                 Column("entries", "变更条数", lambda a: f"{a.entries:,}", 100, align=Align.RIGHT),
             ),
             name="restore.lost",
@@ -123,7 +126,9 @@ class RestoreWizard(QDialog):
         with self._desk.reader() as reader:
             reader.require("backup.restore")
             live: Any = reader.connection.connection.driver_connection
-            return restore.loss(live, backup, self._desk.db.key), office.user_names(reader)
+            return restore.loss(live, backup, self._desk.db.key, self._desk.db.paths), office.user_names(
+                reader
+            )
 
     def _on_compared(self, found: tuple[Loss, dict[bytes, str]]) -> None:
         self._free()

@@ -14,9 +14,13 @@ from desktop.core.db.undo import undo
 from desktop.features.office import api as office
 from desktop.widgets.columns import Align, Column
 from desktop.widgets.desk import Desk
+from desktop.widgets.later import Later
 from desktop.widgets.paged_table import PagedTable
 from desktop.widgets.parts import GRID, button, column, label, row
 from desktop.widgets.screen import Screen
+
+_UNDO = "撤销是再做一次相反的操作：什么都不会被抹掉。之后又被改过的内容不能整步撤销。"
+_NO_UNDO = "这里只列出您能看到的操作；要撤销其中一步，请联系做这一步的经办。"
 
 
 def local_time(moment: datetime) -> str:
@@ -38,27 +42,34 @@ def _columns(who: Callable[[Action], str]) -> tuple[Column, ...]:
 
 
 class SystemScreen(Screen):
-    """`panels` are further pages (title, widget), handed in by the shell. `arrive(tab=…)` opens one by its title."""
+    """`panels` are further pages (title and how it is made), handed in by the shell; each is made when it is first
+    seen. `arrive(tab=…)` opens one by its title."""
 
-    def __init__(self, desk: Desk, panels: Sequence[tuple[str, QWidget]] = ()) -> None:
+    def __init__(self, desk: Desk, panels: Sequence[tuple[str, Callable[[], QWidget]]] = ()) -> None:
         super().__init__("系统", "system")
         self._desk = desk
         self._names: dict[bytes, str] = {}
         self.tabs = QTabWidget()
-        self.history = PagedTable(_columns(lambda a: self._names.get(a.user, "")), name="history")
+        self.history = PagedTable(
+            _columns(lambda a: self._names.get(a.user, "" if any(a.user) else "系统")), name="history"
+        )
         self._add_history()
-        for title, panel in panels:
-            self.tabs.addTab(panel, title)
+        for title, make in panels:
+            self.tabs.addTab(Later(make), title)
         self.body.addWidget(self.tabs, 1)
 
     def _add_history(self) -> None:
         self.undo_button = button("撤销这一步", self._undo, name="undo")
         self.history.say_empty("还没有操作记录", "导入、新增、走访和积分都会记在这里")
+        self.history.selected.connect(lambda _key: self._ready())
+        may = "undo" in self._desk.actor.rights
+        if not may:
+            self.undo_button.hide()
         page = QWidget()
-        hint = label(
-            "撤销是再做一次相反的操作：什么都不会被抹掉。之后又被改过的内容不能整步撤销。", "secondary"
-        )
-        page.setLayout(column(row(hint, None, self.undo_button), self.history, edge=GRID))
+        hint = label(_UNDO if may else _NO_UNDO, "secondary", wrap=True)
+        top = row(hint, self.undo_button)
+        top.setStretch(0, 1)
+        page.setLayout(column(top, self.history, edge=GRID))
         self.tabs.addTab(page, "操作历史")
 
     def arrive(self, **given: Any) -> None:
@@ -66,8 +77,8 @@ class SystemScreen(Screen):
         titles = [self.tabs.tabText(place) for place in range(self.tabs.count())]
         if given.get("tab") in titles:
             self.tabs.setCurrentIndex(titles.index(given["tab"]))
-        else:
-            self.history.setFocus()
+        # Elsewhere the arrows go on along the tabs.
+        (self.tabs.tabBar() if self.tabs.currentIndex() else self.history).setFocus()
 
     def on_changed(self, changes: Changes, sender: object) -> None:
         if self.isVisible():
@@ -78,6 +89,7 @@ class SystemScreen(Screen):
             actions = history.recent(reader)
             self._names = office.names_of_users(reader, {a.user for a in actions})
         self.history.set_lines(actions)
+        self._ready()
 
     def _undo(self) -> None:
         action = self.history.line
@@ -98,4 +110,7 @@ class SystemScreen(Screen):
         self._desk.navigator.say(str(refused))
 
     def _ready(self) -> None:
-        self.undo_button.setEnabled(True)
+        action: Action | None = self.history.line
+        self.undo_button.setEnabled(action is not None and action.may_undo and not action.is_undone)
+        out_of_reach = action is not None and not action.may_undo
+        self.undo_button.setToolTip("这一步有您管辖范围以外的内容，不能由您撤销" if out_of_reach else "")

@@ -134,6 +134,7 @@ QPushButton[role="link"] {{ background: transparent; border: 1px solid transpare
   padding: 2px 4px; text-align: left; }}
 QPushButton[role="link"]:hover {{ text-decoration: underline; }}
 QPushButton[role="link"]:focus {{ border: 1px solid {c.PRIMARY}; border-radius: 4px; }}
+QPushButton[role="link"]:disabled {{ background: transparent; color: {c.SECONDARY}; border-color: transparent; }}
 QPushButton[role="big"] {{ padding: 15px 24px; font-weight: 700; }}
 QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
 QCheckBox, QRadioButton {{ spacing: 8px; min-height: 24px; }}

@@ -95,7 +95,10 @@ class Window(QMainWindow):
         runner.changed.connect(self._on_changed)
         runner.refused.connect(self.tell)
         runner.trouble.connect(self.tell)
-        runner.busy.connect(lambda on: self.foot.say("busy", "正在写入…" if on else ""))
+        runner.busy.connect(self._on_busy)  # not a lambda: that would be called when the window is gone
+
+    def _on_busy(self, is_on: bool) -> None:
+        self.foot.say("busy", "正在处理…" if is_on else "")
 
     def go_to_place(self, name: str) -> None:
         """A menu line starts a new way: Esc does not lead back through earlier days' screens."""

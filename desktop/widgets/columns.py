@@ -21,6 +21,7 @@ class Column:
     `sort` names an order that the store knows (raw values, never the shown text); "" cannot be sorted.
     `raw` gives the raw value of a line held in memory (`PagedTable.set_lines`).
     `tone` makes the cell a chip. `width` is in pixels at 100 %; the column that stretches takes the rest.
+    Where there is no room for all, those with the highest `spare` are left out first; 0 never is.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Column:
     tone: Callable[[Any], Tone | None] | None = None
     stretch: bool = False
     hidden: bool = False
+    spare: int = 0
 
     @property
     def can_sort(self) -> bool:

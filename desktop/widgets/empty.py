@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QWidget
 
 from desktop.widgets.icons import picture
-from desktop.widgets.parts import GRID, button, column, label, row
+from desktop.widgets.parts import GRID, button, column, label, row, set_shown
 
 
 class Empty(QWidget):
@@ -51,9 +51,9 @@ class Empty(QWidget):
         self._picture.setPixmap(drawn)
         self.sentence.setText(sentence)
         self.hint.setText(hint)
-        self.hint.setVisible(bool(hint))
+        set_shown(self.hint, bool(hint))
         self.button.setText(action)
-        self.button.setVisible(bool(action))
+        set_shown(self.button, bool(action))
         self.setFocusProxy(self.button if action else None)  # type: ignore[arg-type]
         self._call = call
 

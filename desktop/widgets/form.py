@@ -6,13 +6,13 @@ from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QLayout, QPlainTextEdit, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from desktop.core.problems import Problem, Weight
 from desktop.widgets.code_field import CodeField
 from desktop.widgets.fields import Field, typing_in
 from desktop.widgets.form_cell import FormCell
-from desktop.widgets.parts import GRID, card, column, label, set_look, shortcut, timer
+from desktop.widgets.parts import GRID, Area, card, column, label, set_look, shortcut, timer
 
 Check = Callable[[Mapping[str, Any]], Sequence[Problem]]
 PAUSE, DRAFT_EVERY = 300, 1000
@@ -51,13 +51,8 @@ class Form(QWidget):
         self._sections.setSpacing(2 * GRID)
         inside = QWidget()
         inside.setLayout(column(self._band, self._sections, None, gap=2 * GRID, edge=0))
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setWidget(inside)
-        self.area = area
-        self.setLayout(column(area))
+        self.area = Area(inside)
+        self.setLayout(column(self.area))
 
     def _want(self, wanted: Any) -> None:
         """What is marked in an open list is meant, as with Enter."""

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from desktop.core.problems import Problem, Weight
-from desktop.widgets.parts import column, label, row, set_look
+from desktop.widgets.parts import column, label, row, set_look, set_shown
 
 _ROLE = {Weight.REFUSAL: "refusal", Weight.WARNING: "warning", Weight.HINT: "secondary"}
 
@@ -27,7 +27,7 @@ class FormCell(QWidget):
         box.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.setLayout(box)
         # Not before it has a parent: shown alone it would be a window of its own for a moment.
-        self.note.setVisible(bool(hint))
+        set_shown(self.note, bool(hint))
 
     def show_problems(self, problems: Sequence[Problem]) -> None:
         worst = max(problems, key=lambda p: p.weight, default=None)

@@ -5,7 +5,7 @@ from typing import Any
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
-from PySide6.QtWidgets import QAbstractItemView, QSizePolicy, QStackedLayout, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QSizePolicy, QTableView, QWidget
 
 from desktop.core.errors import Trouble
 from desktop.widgets import say
@@ -55,13 +55,13 @@ class PagedTable(QWidget):
         self.view.setHorizontalHeader(self.header)
         self.view.setModel(self.model)
         self.header.set_up()
-        body = QWidget()
-        self._stack = QStackedLayout(body)
-        self._stack.addWidget(self.view)
-        self._stack.addWidget(self.empty)
         self.footer.setContentsMargins(8, 4, 8, 4)
-        self.footer.hide()
-        self.setLayout(stacked(body, self.footer, gap=0))
+        for part in (self.view, self.footer):
+            part.hide()
+        box = stacked(self.view, self.empty, self.footer, gap=0)
+        box.setStretch(0, 1)
+        box.setStretch(1, 1)
+        self.setLayout(box)
 
     def _connect(self) -> None:
         # Queued: a dialog must not open in the middle of painting.
@@ -134,8 +134,15 @@ class PagedTable(QWidget):
         return {key: self._held[key] for key in keys}
 
     def _show_emptiness(self) -> None:
-        shown = self.view if self.model.keys else self.empty
-        self._stack.setCurrentWidget(shown)
+        shown, other = (self.view, self.empty) if self.model.keys else (self.empty, self.view)
+        # Not a stack: it dresses what it shows, and every page around would dress it once more while it is built.
+        if shown.isHidden():
+            focus = self.window().focusWidget()
+            has_keys = focus is other or (focus is not None and other.isAncestorOf(focus))
+            shown.show()
+            if has_keys:  # what is hidden loses the keyboard, and it would go anywhere
+                shown.setFocus()
+            other.hide()
         # Tab gets stuck at a proxy that is hidden.
         self.setFocusProxy(shown)
 

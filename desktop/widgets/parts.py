@@ -1,11 +1,12 @@
 """The small parts that every page is made of, so that all of them look and behave alike."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
-from PySide6.QtCore import QObject, Qt, QTimer
-from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
+    QAbstractScrollArea,
     QApplication,
     QBoxLayout,
     QFrame,
@@ -115,29 +116,96 @@ def scaled(pixels: int) -> int:
 
 
 def side_by_side(left: QWidget, right: QWidget) -> QSplitter:
-    """Two parts with a handle between them.
-
-    Put it where it belongs before filling the parts: what is moved after it was dressed is dressed again, and a page
-    then takes five times as long to build.
-    """
-    made = QSplitter(Qt.Orientation.Horizontal)
-    made.setChildrenCollapsible(False)
-    made.setHandleWidth(GRID)
+    """Two parts with a handle between them."""
+    made = Split(Qt.Orientation.Horizontal)
     made.addWidget(left)
     made.addWidget(right)
     return made
 
 
+class Split(QSplitter):
+    """Parts with a handle between them. Until it is shown it asks nobody for a size.
+
+    To tell its size a part is dressed, and what is moved after that is dressed again: a page took five times as long
+    to build.
+    """
+
+    def __init__(self, way: Qt.Orientation) -> None:
+        super().__init__(way)
+        self._wanted: list[int] = []
+        self._held: list[QWidget] = []
+        self._is_dressed = False
+        self.setChildrenCollapsible(False)
+        self.setHandleWidth(GRID)
+
+    def addWidget(self, part: QWidget) -> None:
+        if not part.isHidden() or not part.testAttribute(Qt.WidgetAttribute.WA_WState_ExplicitShowHide):
+            part.hide()  # of what is hidden no splitter wants to know a size
+            self._held.append(part)
+        super().addWidget(part)
+        if self._is_dressed:
+            self._let_go()
+
+    def _let_go(self) -> None:
+        """The parts are as they were before: neither hidden nor shown by anybody."""
+        for part in self._held:
+            part.setAttribute(Qt.WidgetAttribute.WA_WState_ExplicitShowHide, False)
+            part.setAttribute(Qt.WidgetAttribute.WA_WState_Hidden, False)
+        self._held.clear()
+
+    def setSizes(self, sizes: Sequence[int]) -> None:
+        if self.isVisible():
+            super().setSizes(sizes)
+        else:
+            self._wanted = list(sizes)
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Polish:
+            self._is_dressed = True
+            self._let_go()
+        if event.type() in _LAID_OUT and not self.isVisible():
+            return True  # it looks again when it is shown
+        return super().event(event)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._wanted:
+            sizes, self._wanted = self._wanted, []
+            super().setSizes(sizes)
+
+
 def scrolling(inside: QWidget) -> QScrollArea:
     """A part that may be shorter than what stands in it, so that it never pushes the window over the screen's edge."""
-    made = QScrollArea()
-    made.setWidgetResizable(True)
-    made.setFrameShape(QFrame.Shape.NoFrame)
-    made.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    made = Area(inside)
     made.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    made.setMinimumWidth(inside.minimumSizeHint().width())
-    made.setWidget(inside)
     return made
+
+
+class Area(QScrollArea):
+    """Scrolls up and down what stands in it, as narrow as that can be."""
+
+    def __init__(self, inside: QWidget) -> None:
+        super().__init__()
+        self._inside = inside
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setWidget(inside)
+
+    def minimumSizeHint(self) -> QSize:
+        found = super().minimumSizeHint()
+        is_narrow = self.horizontalScrollBarPolicy() == Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+        return found.expandedTo(QSize(self._inside.minimumSizeHint().width(), 0)) if is_narrow else found
+
+    def event(self, event: QEvent) -> bool:
+        # It would look how large everything inside is, which is dressed for that, each time that it is put into
+        # something while the page is built; when it is shown it looks again.
+        if event.type() in _LAID_OUT and not self.isVisible():
+            return bool(QAbstractScrollArea.event(self, event))
+        return super().event(event)
+
+
+_LAID_OUT = (QEvent.Type.StyleChange, QEvent.Type.LayoutRequest)
 
 
 def line() -> QFrame:
@@ -154,6 +222,12 @@ def set_look(part: QWidget, name: str, value: str) -> None:
         part.setProperty(name, value)
         part.style().unpolish(part)
         part.style().polish(part)
+
+
+def set_shown(part: QWidget, is_shown: bool) -> None:
+    """Show or hide a part of a page. What is not hidden is not shown again: that would dress it before its time."""
+    if part.isHidden() == is_shown:
+        part.setVisible(is_shown)
 
 
 def empty_out(layout: QLayout) -> None:

@@ -41,10 +41,11 @@ class PrintTarget(Protocol):
 class PdfPages:
     """The bytes are read once: what is shown and what is printed cannot differ, even if the file changes."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, content: bytes | None = None) -> None:
+        """`content` is given for what must not lie on the disk; `path` is then only its name."""
         self.path = path
         try:
-            self._bytes = path.read_bytes()
+            self._bytes = path.read_bytes() if content is None else content
             with _PDFIUM:
                 self._file = pypdfium2.PdfDocument(self._bytes)
                 self.count = len(self._file)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from time import thread_time
 
 import pytest
 from pytestqt.qtbot import QtBot
@@ -35,7 +36,7 @@ def opened(tmp_path: Path, qtbot: QtBot) -> Iterator[Opened]:
 
 def test_the_window_answers_while_the_backup_is_made(opened: Opened, qtbot: QtBot) -> None:
     paths = opened.desk.db.paths
-    allowed = max(0.1 * slowness(), 2 * worst_beside_busy_thread(qtbot))
+    allowed = 0.1 * slowness(thread_time) + min(0.1, worst_beside_busy_thread(qtbot))
     with Gauge() as gauge:
         opened.care.start()
         qtbot.waitUntil(lambda: shelf.latest(paths.backups) is not None, timeout=LONG)

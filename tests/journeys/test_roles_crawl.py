@@ -1,10 +1,14 @@
 """Another role walks through every screen, every tab, the search and what can be printed: nothing it may not see."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
+from PySide6.QtCore import QItemSelectionModel, Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
@@ -19,20 +23,28 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from desktop import cli
+from desktop.core import masking
 from desktop.core.db.database import Database
 from desktop.core.db.unit import Actor
 from desktop.core.errors import Refused, Trouble
+from desktop.core.jobs import silent
 from desktop.features.handbook import api as handbook
 from desktop.features.office import rules
+from desktop.features.office.model import UserDraft
 from desktop.features.register import api as register
+from desktop.features.register.ui import list_export
 from desktop.features.visits import api as visits
 from desktop.features.volunteers import api as volunteers
 from desktop.shell.app import make_app
 from desktop.shell.assemble import Opened, find, open_window
 from desktop.widgets.ask_reason import AskReason
 from desktop.widgets.runner import AtOnce
+from tests.features.office.test_users import OWN, add, settle
+from tests.features.register.workbook_maker import HEADINGS, workbook
 from tests.journeys.hands import lines
 from tests.office_maker import VILLAGE, make_office
+from tests.pdf_reading import text as text_of
 
 OTHER = "371602012601"
 PEOPLE = {
@@ -53,14 +65,15 @@ def office(tmp_path: Path) -> Iterator[tuple[Database, Actor, list[bytes]]]:
         facts = {"name": name, "relation": "R01", "phone": phone, "health": HEALTH, "id_number": number}
         with db.unit(actor, "新增") as unit:
             member = register.PersonDraft(facts)
-            household = register.HouseholdDraft(region, "一组", {"wage_income": MONEY}, (member,))
+            known = {"wage_income": MONEY, "note": f"女儿电话 {phone}，证件 {number}"}
+            household = register.HouseholdDraft(region, "一组", known, (member,))
             made = register.add_household(unit, household)
             ids.append(made.id)
             visits.record_visit(
-                unit, visits.VisitDraft(made.id, "2027-03-01", "home", "王芳", f"{name}家屋顶漏")
+                unit, visits.VisitDraft(made.id, "2027-03-01", "home", "王芳", f"{name}家屋顶漏，电话{phone}")
             )
             helper = volunteers.VolunteerDraft(region=region, name=f"{name}之友", phone=phone)
-            volunteers.award(unit, volunteers.add_volunteer(unit, helper).id, 5, f"帮{name}")
+            volunteers.award(unit, volunteers.add_volunteer(unit, helper).id, 5, f"帮{name}，{number}")
     yield db, actor, ids
     db.close()
 
@@ -107,11 +120,26 @@ def _readable(window: QWidget) -> str:
         parts += [combo.itemText(n) for n in range(combo.count())]
     for view in window.findChildren(QTableView):
         parts += ["　".join(row) for row in lines(view)] if view.isVisible() else []
+        parts += copied(view) if view.isVisible() else []
     for tree in window.findChildren(QTreeView):
         model = tree.model()
         top = [model.index(n, 0) for n in range(model.rowCount())] if model else []
         parts += [str(i.data()) for i in top]
     return "\n".join(parts)
+
+
+def copied(view: QTableView) -> list[str]:
+    """What Ctrl+C takes along of the first row."""
+    model, found, before = view.model(), [], view.currentIndex()
+    for row in range(min(1, model.rowCount()) if model else 0):
+        for column in range(model.columnCount()):
+            view.selectionModel().setCurrentIndex(
+                model.index(row, column), QItemSelectionModel.SelectionFlag.NoUpdate
+            )
+            QTest.keyClick(view, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+            found.append(QApplication.clipboard().text())
+    view.selectionModel().setCurrentIndex(before, QItemSelectionModel.SelectionFlag.NoUpdate)
+    return found
 
 
 def looks(qtbot: QtBot, db: Database, actor: Actor, ids: list[bytes]) -> str:
@@ -145,7 +173,8 @@ def test_a_village_clerk_meets_nobody_of_the_next_village(
     qtbot: QtBot, office: tuple[Database, Actor, list[bytes]]
 ) -> None:
     db, actor, ids = office
-    village = replace(actor, rights=rules.RIGHTS["village"], prefix=VILLAGE, sees=VILLAGE)
+    # Somebody else: what one did oneself stays in one's history.
+    village = replace(actor, id=b"v" * 16, rights=rules.RIGHTS["village"], prefix=VILLAGE, sees=VILLAGE)
     seen = looks(qtbot, db, village, ids)
     assert "齐见山" in seen
     for secret in PEOPLE[OTHER]:
@@ -178,3 +207,72 @@ def test_what_is_printed_and_read_out_stays_within_the_village(
     with pytest.raises((Refused, Trouble)), db.reader(administrator) as reader:
         handbook.print_document(reader, ids, tmp_path / "y.pdf", handbook.Document.HANDBOOK)
     assert not (tmp_path / "y.pdf").exists()
+
+
+def test_a_masked_role_prints_and_exports_masked(
+    office: tuple[Database, Actor, list[bytes]], tmp_path: Path
+) -> None:
+    """No role of today prints without seeing everything; the paper would be masked all the same."""
+    db, actor, ids = office
+    masked = replace(actor, is_masked=True)
+    with db.reader(masked) as reader:
+        for document in handbook.Document:
+            handbook.print_document(reader, ids, tmp_path / f"{document}.pdf", document)
+    list_export.write(db, masked, ids, ["head", "phone"], None, tmp_path / "list.xlsx", None, silent)
+    sheet = repr(list(load_workbook(tmp_path / "list.xlsx").active.values))  # type: ignore[union-attr]
+    read = "\n".join(text_of(file) for file in tmp_path.glob("*.pdf")) + sheet
+    for name, number, phone in PEOPLE.values():
+        assert name in read
+        assert masking.telephone(phone) in read
+        assert number not in read
+        assert phone not in read
+    for secret in (HEALTH, "7,777", "7777"):
+        assert secret not in read
+
+
+# ---- the same by the command line
+
+
+def given_users(db: Database, actor: Actor, folder: Path) -> Path:
+    """A village clerk and an administrator without a work role; gives the file with the password of both."""
+    for login, roles, prefix in (("cunji", ("village",), VILLAGE), ("guanli", ("admin",), VILLAGE[:9])):
+        add(db, actor, UserDraft(login, login, roles, prefix))
+        settle(db, login)
+    (folder / "pw").write_text(OWN, encoding="utf-8")
+    return folder / "pw"
+
+
+def test_the_command_line_prints_and_reads_no_more_than_the_screen(
+    office: tuple[Database, Actor, list[bytes]], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    db, actor, ids = office
+    password = given_users(db, actor, tmp_path)
+    with db.reader(actor) as reader:
+        numbers = [register.household(reader, i).number for i in ids]  # type: ignore[union-attr]
+    db.close()
+    root, out = str(db.paths.root), tmp_path / "x.pdf"
+
+    def runs(user: str, *words: str) -> tuple[int, dict[str, object]]:
+        capsys.readouterr()
+        status = cli.main([*words, "--user", user, "--password-file", str(password), "--json"])
+        return status, json.loads(capsys.readouterr().out.splitlines()[-1])
+
+    status, said = runs("cunji", "print", "handbook", root, str(out))
+    assert (status, said["households"]) == (0, 1)
+    read = text_of(out)
+    assert "齐见山" in read
+    assert not [secret for secret in PEOPLE[OTHER] if secret in read]
+    out.unlink()
+    assert runs("cunji", "print", "handbook", root, str(out), "--household", numbers[1])[0] == 1
+    assert not out.exists()
+    for document in ("handbook", "plaque", "public-plaque"):
+        assert runs("guanli", "print", document, root, str(out))[0] == 1
+        assert not out.exists()
+    listed = workbook(
+        tmp_path / "list.xlsx", [HEADINGS, ("里则村", "1", "1", "齐见山", PEOPLE[VILLAGE][1], "户主")]
+    )
+    for user in ("cunji", "guanli"):
+        report = tmp_path / f"{user}.xlsx"
+        words = ("import", root, str(listed), "--report", str(report), "--dry-run")
+        assert runs(user, *words)[0] == 1
+        assert not report.exists()

@@ -3,9 +3,10 @@
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from random import Random
-from time import sleep
+from time import sleep, thread_time
 
 import pytest
+from PySide6.QtWidgets import QTabWidget
 from pytestqt.qtbot import QtBot
 from sqlalchemy import insert
 
@@ -17,14 +18,14 @@ from desktop.features.register.ui.list_screen import RegisterScreen
 from desktop.features.sync import api as sync
 from desktop.sample import people, workbooks
 from desktop.shell.app import make_app
+from desktop.widgets.later import Later
+from tests.calibration import slowness
 from tests.journeys.clerk import Clerk, clerk_at
-from tests.journeys.gauge import EVERY, Gauge, worst_beside_busy_thread
+from tests.journeys.gauge import EVERY, Gauge, slowness_of_pages, worst_beside_busy_thread
 
 TOWNSHIP = office.Office("371602012000", "里则街道", office.Level.TOWNSHIP)
 COUNTY = office.Office("371602000000", "滨城区", office.Level.COUNTY)
-PROMISED = 0.1
-# Two cores that others use too: only what is clearly broken fails, and what the machine itself did is taken off.
-BROKEN = 0.4
+PROMISED = 0.1  # on a quiet machine
 
 
 @pytest.fixture
@@ -41,30 +42,40 @@ def county(qtbot: QtBot, clerk: Clerk, tmp_path: Path) -> Iterator[Clerk]:
         yield made
 
 
+def slow_now() -> float:
+    """Against a quiet machine; how many others wait for the processor does not count, the gauge takes that off."""
+    return max(slowness(thread_time), slowness_of_pages())
+
+
 class Watch:
     """Gauges one step after the other and tells all of them at the end."""
 
     def __init__(self, bot: QtBot) -> None:
         self.noise = worst_beside_busy_thread(bot)
-        self.steps: dict[str, float] = {}
+        self.steps: dict[str, tuple[float, float]] = {}
 
     def step(self, name: str, clerk: Clerk, do: Callable[[], object], at_least: int = 3) -> None:
         """Do that and wait until all that follows from it is done."""
+        before = slow_now()
         with Gauge() as gauge:
             do()
             clerk.settles()
             clerk.waits_for(lambda: gauge.ticks >= at_least)  # a short step: or nothing was measured
-        self.steps[name] = gauge.worst
+        allowed = PROMISED * max(before, slow_now()) + min(self.noise, PROMISED)
+        self.steps[name] = gauge.worst, allowed
 
     def told(self) -> str:
-        steps = "，".join(f"{name} {worst * 1000:.0f}" for name, worst in self.steps.items())
-        late = [name for name, worst in self.steps.items() if worst > PROMISED]
-        return f"longest without an answer, ms: {steps}; beside a busy thread {self.noise * 1000:.0f}; late: {late}"
+        steps = "，".join(
+            f"{name} {took * 1000:.0f}/{most * 1000:.0f}" for name, (took, most) in self.steps.items()
+        )
+        return (
+            f"longest without an answer / allowed, ms: {steps}; beside a busy thread {self.noise * 1000:.0f}"
+        )
 
     @property
-    def broken(self) -> dict[str, float]:
-        """The steps that took too long; twice what the machine did by itself is forgiven."""
-        return {name: worst for name, worst in self.steps.items() if worst > BROKEN + 2 * self.noise}
+    def late(self) -> list[str]:
+        """The steps that took too long for the speed that the machine had then."""
+        return [name for name, (took, most) in self.steps.items() if took > most]
 
 
 def test_a_gauge_sees_a_window_that_is_blocked(qtbot: QtBot) -> None:
@@ -92,18 +103,16 @@ def test_the_window_answers_while_a_township_comes_in_is_printed_and_travels(
         travels(watch, clerk, county, stick)
     record_property("longest without an answer", watch.told())
     print(watch.told())  # noqa: T201 - the figures are looked at
-    assert not watch.broken, watch.told()
+    assert not watch.late, watch.told()
 
 
 def test_the_window_answers_with_a_county_of_45000_households(
     county: Clerk, record_property: Callable[[str, object], None]
 ) -> None:
     fill_list(county.sits_down(), 45_000)
-    screens = county.window.screens
-    county.window.build_ahead()
-    county.waits_for(lambda: len(list(screens.built())) == len(screens.names()))
     watch = Watch(county.bot)
     with gc_settled():
+        watch.step("built ahead", county, lambda: builds_ahead(county))
         watch.step("county's list", county, lambda: county.presses("Alt+2"))
         county.sees("共 45,000 户")
         register = county.window.screen_shown
@@ -116,7 +125,32 @@ def test_the_window_answers_with_a_county_of_45000_households(
         watch.step("back to it", county, lambda: county.presses("Alt+1", "Alt+2"))
     record_property("longest without an answer", watch.told())
     print(watch.told())  # noqa: T201 - the figures are looked at
-    assert not watch.broken, watch.told()
+    assert not watch.late, watch.told()
+
+
+def test_a_page_or_part_that_is_opened_for_the_first_time_is_there_at_once(
+    clerk: Clerk, record_property: Callable[[str, object], None]
+) -> None:
+    window, watch = clerk.window, Watch(clerk.bot)
+    with gc_settled():
+        for name in window.screens.names():
+            watch.step(name, clerk, lambda name=name: window.go(name))
+            for tabs in window.screens.get(name).findChildren(QTabWidget):
+                for place in range(tabs.count()):
+                    title = f"{name} {tabs.tabText(place)}"
+                    watch.step(title, clerk, lambda tabs=tabs, place=place: tabs.setCurrentIndex(place))
+    record_property("longest without an answer", watch.told())
+    print(watch.told())  # noqa: T201 - the figures are looked at
+    assert not watch.late, watch.told()
+    assert all(part.is_made for part in window.screens.get("system").findChildren(Later))
+
+
+def builds_ahead(clerk: Clerk) -> None:
+    """What nobody has opened is made in quiet moments, page by page and part by part."""
+    screens = clerk.window.screens
+    clerk.window.build_ahead()
+    clerk.waits_for(lambda: len(list(screens.built())) == len(screens.names()))
+    clerk.waits_for(lambda: all(part.is_made for part in clerk.window.findChildren(Later)))
 
 
 def fill_list(clerk: Clerk, households: int) -> None:

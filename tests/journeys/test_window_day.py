@@ -93,7 +93,8 @@ def takes_the_list_in(clerk: Clerk, desk: Desk) -> None:
 def corrects_a_telephone(clerk: Clerk, desk: Desk) -> None:
     clerk.opens("户籍册").finds(desk.initials).row_of(desk.about.head.name).presses("Return").settles()
     clerk.sees(f"{desk.about.head.name}户").sees(masking.telephone(desk.about.phone))
-    clerk.presses("Ctrl+E").settles().types({"户联系电话": NEW_PHONE}).saves().sees("已保存")
+    clerk.presses("Ctrl+E").settles().presses("Ctrl+D").agrees("显示号码")
+    clerk.types({"户联系电话": NEW_PHONE}).saves().sees("已保存")
     clerk.presses("Ctrl+D").agrees("显示号码").sees(f"电话 {NEW_PHONE}")
 
 

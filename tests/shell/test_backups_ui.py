@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QDialog, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from desktop import start
+from desktop.core import keys
 from desktop.core.crypto import Cost
 from desktop.core.db import rehearsal, second_place, shelf
 from desktop.core.db.database import Database
@@ -154,12 +155,10 @@ def test_the_wizard_shows_what_would_be_lost_by_whom_and_when(
     assert opened.pages.currentIndex() == 1
     assert "1 项操作（2 条变更）不在其中" in opened.summary.text()
     action = opened.lost.model.line(0)
-    assert [c.value(action) for c in opened.lost.model.columns] == [
-        "2027-03-14 12:00",
-        "管理员",
-        "新增户",
-        "2",
-    ]
+    said = [c.value(action) for c in opened.lost.model.columns]
+    assert [*said[:2], *said[3:]] == ["2027-03-14 12:00", "管理员", "2"]
+    assert said[2].startswith("新增户 ")
+    assert said[2].endswith(" 李*山"), "which household is lost is seen at once"
     wanted: list[shelf.Backup] = []
     panel._care.restore_wanted.connect(wanted.append)
     presses(qtbot, opened.restore_button)
@@ -319,3 +318,19 @@ def test_data_that_does_not_open_leads_from_the_login_to_the_backup(qtbot: QtBot
     page.login_button.click()
     logs_in(qtbot, program)
     qtbot.waitUntil(lambda: program.opened is not None, timeout=LONG)
+
+
+def test_a_password_that_an_administrator_set_restores_nothing(qtbot: QtBot, program: Program) -> None:
+    running, _ = office.log_in(program._root, "admin", PASSWORD)
+    keys.give_password(running.paths.keys, running.key, "new", PASSWORD, is_first=True, cost=Cost(1, 64, 1))
+    running.backup("daily")
+    running.close()
+    running.paths.database.write_bytes(os.urandom(20_480))
+    program.start()
+    login = program._login
+    assert login is not None
+    login.user.setText("new")
+    logs_in(qtbot, program)
+    qtbot.waitUntil(lambda: login.sentence.isVisible(), timeout=LONG)
+    assert "由他恢复" in login.sentence.text()
+    assert program._restoring is None

@@ -251,3 +251,15 @@ def test_what_is_new_at_the_top_is_seen_and_a_place_further_down_is_kept(
     table.set_keys(range(5, 500))
     assert table.key == 300
     assert table.view.rowViewportPosition(table.view.currentIndex().row()) == before
+
+
+def test_the_keyboard_stays_with_the_list_when_it_fills_and_empties(table: PagedTable, qtbot: QtBot) -> None:
+    table.say_empty("还没有", "", "新增", lambda: None)
+    table.empty.button.setFocus()
+    assert table.empty.button.hasFocus()
+    table.set_keys([1, 2])
+    assert table.view.hasFocus()
+    assert not table.empty.isVisible()
+    table.set_keys([])
+    assert table.empty.button.hasFocus()
+    assert not table.view.isVisible()
