@@ -2,7 +2,7 @@
 PY := .venv/bin/python
 export PYTHONUTF8 = 1
 
-.PHONY: run test check bench shots lock setup clean package-windows package-linux package-lock packages-if-changed
+.PHONY: run test check bench shots simulate fuzz lock setup clean package-windows package-linux package-lock packages-if-changed
 
 setup:
 	@packaging/setup.sh
@@ -24,6 +24,14 @@ bench: setup
 
 shots: setup
 	@QT_QPA_PLATFORM=offscreen $(PY) -m tests.shots var/shots
+
+# make fuzz MINUTES=10 TARGETS=manifest,frame SEED=1: what was found lies beside the targets.
+fuzz: setup
+	@$(PY) -m tests.fuzz $(or $(MINUTES),10) $(if $(TARGETS),--targets $(TARGETS)) $(if $(SEED),--seed $(SEED))
+
+# make simulate STEPS=200000 SEED=1: the report lies beside the simulator.
+simulate: setup
+	@$(PY) -m tests.simulator $(or $(STEPS),200000) $(or $(SEED),1)
 
 # Needs pip-tools; run it after changing a .in file. The lock files carry hashes, not addresses.
 lock:

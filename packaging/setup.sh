@@ -4,10 +4,10 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-# What Qt asks for on a bare Debian (offscreen and in a window), fonts tools, and the independent PDF reader of the tests.
+# What Qt asks for on a bare Debian (offscreen and in a window), and the independent readers of PDF and age for the tests.
 LIBRARIES="python3.11-venv libgl1 libegl1 libglib2.0-0 libfontconfig1 libxkbcommon0 libdbus-1-3
 libxcb-cursor0 libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-render-util0 libxcb-shape0 libxcb-xkb1
-libxkbcommon-x11-0 poppler-utils xvfb"
+libxkbcommon-x11-0 poppler-utils xvfb age"
 PYTHON=${PYTHON:-python3.11}
 stamp=.venv/.made-for
 wanted=$(cat packaging/requirements-dev.txt packaging/setup.sh pyproject.toml | sha256sum | cut -d' ' -f1)

@@ -10,12 +10,13 @@ WATCHED = ["packaging", "resources", "desktop/selftest.py", "Makefile", ".ci", "
 # Nothing marks where the landing before ended. A working session lasts less than this, so every commit of this landing
 # is newer; an older commit caught by it only costs a build. In a shallow clone the oldest commit counts as new.
 HOURS = 4
+ASKED = "FULL=1"
 
 
 def why(root: Path = ROOT) -> str:
     """The reason to build both packages, empty when there is none. Whatever git cannot tell is a reason."""
     if os.environ.get("FULL") == "1":
-        return "FULL=1"
+        return ASKED
     try:
         newest = int(_git(root, "log", "-1", "--format=%ct"))
         since = f"--since=@{newest - HOURS * 3600}"

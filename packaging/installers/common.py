@@ -28,6 +28,10 @@ class BuildError(Exception):
     """A sentence for the person who builds."""
 
 
+class NotHere(BuildError):
+    """This machine lacks the tools and cannot get them; nothing is wrong with what was to be built."""
+
+
 def run(
     command: Sequence[str | Path],
     *,
@@ -129,18 +133,25 @@ def fresh(folder: Path) -> Path:
 
 
 def need_debian(packages: Sequence[str]) -> None:
-    """Install what is missing when root; else say the one line to run."""
+    """Install what is missing when root; else say the one line to run. Raises NotHere."""
+    if shutil.which("dpkg-query") is None:
+        raise NotHere("The installers are built on Debian 12.")
     missing = [name for name in packages if not _is_installed(name)]
     if not missing:
         return
     if os.geteuid() != 0:
-        raise BuildError("Run this line, then try again:\n  sudo apt-get install -y " + " ".join(missing))
+        raise NotHere("Run this line, then try again:\n  sudo apt-get install -y " + " ".join(missing))
     with step("Debian packages: " + " ".join(missing)):
-        run(["apt-get", "update", "-q"])
-        run(
-            ["apt-get", "install", "-q", "-y", "--no-install-recommends", *missing],
-            env={"DEBIAN_FRONTEND": "noninteractive"},
-        )
+        from_debian(["apt-get", "update", "-q"])
+        from_debian(["apt-get", "install", "-q", "-y", "--no-install-recommends", *missing])
+
+
+def from_debian(command: Sequence[str | Path]) -> None:
+    """Run a command that fetches from Debian. Raises NotHere when it does not succeed, also where there is no such command."""
+    try:
+        run(command, env={"DEBIAN_FRONTEND": "noninteractive"})
+    except (BuildError, OSError, subprocess.TimeoutExpired) as cause:
+        raise NotHere(f"Debian's packages cannot be had on this machine: {cause}") from cause
 
 
 def _is_installed(name: str) -> bool:

@@ -1,5 +1,6 @@
 """Builds the Linux program: a plain folder and a .deb, with Debian's own Python."""
 
+import os
 import re
 import shutil
 from pathlib import Path
@@ -12,6 +13,7 @@ from installers.common import (
     PACKAGING,
     ROOT,
     BuildError,
+    NotHere,
     check_size,
     digest_of,
     files_under,
@@ -42,6 +44,8 @@ ALSO_ASKED = ["shared-mime-info", "desktop-file-utils"]
 def build() -> list[Path]:
     """The .deb and the folder in one file."""
     need_debian(DEBIAN)
+    if os.geteuid() != 0:
+        raise NotHere("The .deb is proved in a chroot: please run this as root.")
     _freeze()
     OUT.mkdir(parents=True, exist_ok=True)
     made = [_deb(), _folder()]

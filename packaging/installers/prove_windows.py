@@ -23,7 +23,7 @@ class Proof:
         self.newer, self.older = installer, _older_installer()
         self.prefix = Prefix(CACHE / "prefix-proof").make()
         self.program = self.prefix.drive / f"Program Files/{NAME}"
-        self.data = self.prefix.home / f"AppData/Local/{NAME}/office"
+        self.data = self.prefix.drive / f"ProgramData/{NAME}/office"
 
     def run_all(self) -> None:
         steps: list[tuple[str, Callable[[], None]]] = [
@@ -31,6 +31,7 @@ class Proof:
             ("installs silently", self.installs),
             ("self-test of the installed program", self.tests_itself),
             ("a clerk logs in and opens a household", self.is_clicked),
+            ("a bundle that is opened leads to the exchange", self.opens_bundle),
             ("an update keeps the data", self.updates),
             ("an older installer does not replace a newer program", self.refuses_downgrade),
             ("removal keeps the data", self.is_removed),
@@ -66,6 +67,7 @@ class Proof:
         self._install(self.older)
         expect(self.prefix.query(UNINSTALL, "DisplayVersion") == OLDER, "the version is not in the registry")
         expect(len(self._shortcuts()) == 2, "there are not two shortcuts")
+        expect(self.data.is_dir(), "there is no folder for the data of all accounts")
         command = self.prefix.query(rf"HKLM\Software\Classes\{NAME}.bundle\shell\open\command", "")
         expect(f'{NAME}.exe" "%1"' in command, ".hhb files do not open with the program")
 
@@ -77,17 +79,21 @@ class Proof:
 
     def is_clicked(self) -> None:
         sample_office.put_office(self.data)
-        bundle = next(sample_office.office().glob("products/stick/**/*.hhb"), None)
-        opened = ["wine", self._exe(), *([windows_path(bundle)] if bundle else [])]
         with Screen() as screen:
             self.prefix.start(["wine", self._exe()], CACHE / "window.log", screen.name)
             sample_office.click_through(screen, PICTURES)
             self._install(self.newer, RUNNING_STATUS)
             sample_office.leave(screen)
             self.prefix.settle()
-            self.prefix.start(opened, CACHE / "window.log", screen.name)
-            screen.wait_for(sample_office.LOGIN)  # a bundle that is opened asks for the password first
-            self.prefix.stop()
+
+    def opens_bundle(self) -> None:
+        """By the file itself, as the Explorer does it."""
+        bundle = windows_path(sample_office.bundle())
+        with Screen() as screen:
+            self.prefix.start(["wine", "start", bundle], CACHE / "window.log", screen.name)
+            sample_office.reads_bundle(screen, PICTURES)
+            sample_office.leave(screen)
+            self.prefix.settle()
 
     def updates(self) -> None:
         left_over = self.program / "_internal/left-over.txt"
@@ -105,21 +111,41 @@ class Proof:
         )
 
     def is_removed(self) -> None:
+        """Also a silent removal that is asked for more than there is."""
         before = sample_office.contents(self.data)
-        self._remove()
+        self.prefix.run(["wine", self._uninstaller(), "/S", "/DELETEDATA"])
+        self._expect_removed()
         expect(sample_office.contents(self.data) == before, "the removal touched the data")
 
     def is_removed_with_data(self) -> None:
+        """By hand: the box is ticked, and the question answered with yes."""
         self._install(self.newer)
-        self._remove("/DELETEDATA")
-        expect(not self.data.exists(), "the data is still there")
+        with Screen() as screen:
+            self.prefix.start(["wine", self._uninstaller()], CACHE / "setup.log", screen.name)
+            screen.focus(screen.wait_for(sample_office.TITLE))
+            for number, keys in enumerate((["Return"], ["Down", "space"], ["Return"])):
+                screen.settled(PICTURES / f"6-removal-{number}.png", 10)
+                screen.key(*keys)
+            is_asked = screen.until(lambda: len(screen.windows(sample_office.TITLE)) > 1, 60)
+            expect(is_asked, "nobody asked before the data went")
+            screen.settled(PICTURES / "6-removal-3.png", 10)
+            screen.key("alt+y")
+            screen.until(lambda: not self.program.exists(), 120)
+            screen.until(lambda: self._is_closed(screen), 120)
+            self._expect_removed()
+        expect(not self.data.parent.exists(), "the data is still there")
+
+    def _is_closed(self, screen: Screen) -> bool:
+        """The last page stays until somebody presses its button."""
+        if screen.windows(sample_office.TITLE):
+            screen.key("Return")
+        return not screen.windows(sample_office.TITLE)
 
     def _install(self, installer: Path, status: int = 0) -> None:
         done = self.prefix.run(["wine", windows_path(installer), "/S"], check=False)
         expect(done.returncode == status, f"the installer ended with {done.returncode} instead of {status}")
 
-    def _remove(self, *more: str) -> None:
-        self.prefix.run(["wine", windows_path(self.program / "uninstall.exe"), "/S", *more])
+    def _expect_removed(self) -> None:
         self.prefix.settle()  # an uninstaller works as a copy of itself
         left = [str(path.relative_to(self.prefix.drive)) for path in [self.program] if path.exists()]
         expect(not left + [p.name for p in self._shortcuts()], "the removal left files")
@@ -127,6 +153,9 @@ class Proof:
 
     def _exe(self) -> str:
         return rf"C:\Program Files\{NAME}\{NAME}.exe"
+
+    def _uninstaller(self) -> str:
+        return rf"C:\Program Files\{NAME}\uninstall.exe"
 
     def _shortcuts(self) -> list[Path]:
         public, start = self.prefix.drive / "users/Public/Desktop", self.prefix.drive / "ProgramData"

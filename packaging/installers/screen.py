@@ -103,10 +103,3 @@ class Screen:
                 break
             before = now
         return target
-
-
-def difference(one: Path, other: Path) -> float:
-    """Which part of the pixels differs, 0 to 1."""
-    done = run(["compare", "-metric", "AE", "-fuzz", "5%", one, other, "null:"], check=False)
-    width, height, _ = SIZE.split("x")
-    return float(done.stdout.split()[0]) / (int(width) * int(height))

@@ -1,6 +1,7 @@
 """Builds the Windows program and its installer on Linux, under Wine. Nothing here has run on real Windows."""
 
 import shutil
+import struct
 import tarfile
 import zipfile
 from pathlib import Path
@@ -48,6 +49,7 @@ def build() -> Path:
     print(
         f"   {checked} executable files are those of pinned wheels or of the interpreter; no Wine shim among them"
     )
+    check_face((BUNDLE / f"{NAME}.exe").read_bytes(), (PACKAGING / "windows/app.ico").read_bytes())
     made = make_installer(BUNDLE, version(), OUT)
     check_size(made, BUNDLE)
     return made
@@ -116,6 +118,16 @@ def _freeze(python_folder: Path) -> None:
         (WORK / "pyinstaller.log").write_text(done.stdout, encoding="utf-8")
         prefix.stop()
     mark_done(WORK, wanted)
+
+
+def check_face(program: bytes, icon: bytes) -> None:
+    """What Explorer shows of the program. Raises BuildError when its version or a picture of the icon is not in it."""
+    if f"{version()}（{built()}）".encode("utf-16-le") not in program:
+        raise BuildError("the program has no version resource")
+    for number in range(struct.unpack_from("<H", icon, 4)[0]):
+        size, start = struct.unpack_from("<II", icon, 6 + 16 * number + 8)
+        if icon[start : start + size] not in program:
+            raise BuildError("the program does not have our icon")
 
 
 def make_installer(bundle: Path, number: str, folder: Path, compressor: str = "lzma") -> Path:

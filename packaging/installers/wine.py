@@ -9,6 +9,7 @@ from pathlib import Path
 from installers.common import (
     CACHE,
     PACKAGING,
+    ROOT,
     BuildError,
     digest_of,
     fresh,
@@ -85,12 +86,23 @@ class Prefix:
             self.run(["wineboot", "-i"], timeout=600)
             self.run(["wine", "winecfg", "-v", "win10"])
             self.say_build(BUILD)
+            self._learn_chinese()
             self.settle()
             for path in shims():
                 target = self.drive / "windows/system32" / path.name
                 target.unlink(missing_ok=True)
                 target.write_bytes(path.read_bytes())
         return self
+
+    def _learn_chinese(self) -> None:
+        """Wine has no Chinese letters: the installer's pages borrow those of a font that our screens never use."""
+        font = ROOT / "resources/fonts/LXGWWenKai-Regular.ttf"
+        target = self.drive / "windows/Fonts" / font.name
+        target.parent.mkdir(exist_ok=True)
+        target.write_bytes(font.read_bytes())
+        for name in ("SimSun", "宋体", "Tahoma", "MS Shell Dlg", "MS Shell Dlg 2"):
+            self.run(["wine", "reg", "add", r"HKCU\Software\Wine\Fonts\Replacements", "/v", name,
+                      "/d", "LXGW WenKai", "/f"])  # fmt: skip
 
     def say_build(self, number: str) -> None:
         """What this Windows says it is."""

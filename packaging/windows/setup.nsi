@@ -1,6 +1,7 @@
 ; The installer, per machine, in Chinese. installers/windows.py gives VERSION, BUILT, BUNDLE, OUT, ICON, PICTURE, KILOBYTES, COMPRESSOR.
 ; Exit status of a silent run: 0 done, 3 Windows too old, 4 the program is running, 5 a newer version is installed.
-; Data lies in %LOCALAPPDATA%\yipaiyice (desktop/core/paths.py): an update never looks there, a removal only when asked.
+; Data lies in %PROGRAMDATA%\yipaiyice, for all accounts of this PC (desktop/core/paths.py); an office that was made in
+; %LOCALAPPDATA%\yipaiyice stays there. An update touches neither, a removal only when asked, a silent one never.
 Target amd64-unicode
 Unicode true
 SetCompressor /SOLID ${COMPRESSOR}
@@ -17,6 +18,7 @@ RequestExecutionLevel admin
 !define UNINSTALL "Software\Microsoft\Windows\CurrentVersion\Uninstall\${NAME}"
 !define CLASSES "Software\Classes"
 !define KIND "${NAME}.bundle"
+!define DATA "$APPDATA\${NAME}" ; of all users: every function and section sets that context
 !define OLDEST 17763 ; Windows 10 1809
 
 Name "${TITLE}"
@@ -55,6 +57,7 @@ VIAddVersionKey /LANG=2052 "LegalCopyright" "${TITLE}"
 !insertmacro MUI_PAGE_INSTFILES
 !insertmacro MUI_PAGE_FINISH
 !insertmacro MUI_UNPAGE_CONFIRM
+!define MUI_PAGE_CUSTOMFUNCTION_LEAVE un.AskAboutData
 !insertmacro MUI_UNPAGE_COMPONENTS
 !insertmacro MUI_UNPAGE_INSTFILES
 !insertmacro MUI_LANGUAGE "SimpChinese"
@@ -64,6 +67,12 @@ VIAddVersionKey /LANG=2052 "LegalCopyright" "${TITLE}"
   MessageBox MB_OK|MB_ICONINFORMATION "${SENTENCE}" /SD IDOK
   SetErrorLevel ${STATUS}
   Quit
+!macroend
+
+; Windows' own command deletes a link and not what it leads to.
+!macro ERASE FOLDER
+  nsExec::Exec '"$SYSDIR\cmd.exe" /c rmdir /s /q "${FOLDER}"'
+  Pop $0
 !macroend
 
 ; A running program holds its own file.
@@ -110,6 +119,20 @@ Function .onInit
   ${EndIf}
 FunctionEnd
 
+; All accounts of this PC work on one office, so each may change what another has written. S-1-5-32-545 is the group of
+; all users, whatever Windows calls it. A link is left alone: any user could have put it there, to be given rights elsewhere.
+Function MakeDataFolder
+  CreateDirectory "${DATA}"
+  ${GetFileAttributes} "${DATA}" "REPARSE_POINT" $0
+  ${If} $0 != 1
+    nsExec::Exec '"$SYSDIR\icacls.exe" "${DATA}" /grant "*S-1-5-32-545:(OI)(CI)M" /Q'
+    Pop $0
+    ${If} $0 == 0
+      CreateDirectory "${DATA}\office" ; without it the program keeps the data in each account's own folder
+    ${EndIf}
+  ${EndIf}
+FunctionEnd
+
 ; Not as the administrator who installs: the data would lie in the wrong place.
 Function OpenProgram
   Exec '"$WINDIR\explorer.exe" "$INSTDIR\${EXE}"'
@@ -123,6 +146,7 @@ Section
   SetOutPath "$INSTDIR"
   File /r "${BUNDLE}/*.*"
   WriteUninstaller "$INSTDIR\uninstall.exe"
+  Call MakeDataFolder
   CreateShortcut "$SMPROGRAMS\${TITLE}.lnk" "$INSTDIR\${EXE}"
   CreateShortcut "$DESKTOP\${TITLE}.lnk" "$INSTDIR\${EXE}"
 
@@ -152,6 +176,8 @@ Section "un.程序" REMOVE_PROGRAM
   Delete "$INSTDIR\${EXE}"
   Delete "$INSTDIR\uninstall.exe"
   RMDir "$INSTDIR"
+  RMDir "${DATA}\office" ; only when nobody ever worked here
+  RMDir "${DATA}"
   Delete "$SMPROGRAMS\${TITLE}.lnk"
   Delete "$DESKTOP\${TITLE}.lnk"
   ReadRegStr $0 HKLM "${CLASSES}\.hhb" ""
@@ -163,22 +189,22 @@ Section "un.程序" REMOVE_PROGRAM
   ${un.RefreshShellIcons}
 SectionEnd
 
-Section /o "un.当前用户的办公数据（删除后不能恢复）" REMOVE_DATA
-  MessageBox MB_YESNO|MB_ICONQUESTION|MB_DEFBUTTON2 "确定删除当前用户在这台电脑上的全部办公数据吗？没有写到U盘或备份里的内容将找不回来。" /SD IDYES IDNO keep
+; Not ticked unless somebody ticks it, and in a silent removal nobody does.
+Section /o "un.这台电脑上的办公数据（删除后不能恢复）" REMOVE_DATA
+  !insertmacro ERASE "${DATA}"
   SetShellVarContext current
-  RMDir /r "$LOCALAPPDATA\${NAME}"
-  keep:
+  !insertmacro ERASE "$LOCALAPPDATA\${NAME}"
 SectionEnd
+
+Function un.AskAboutData
+  ${If} ${SectionIsSelected} ${REMOVE_DATA}
+    MessageBox MB_YESNO|MB_ICONQUESTION|MB_DEFBUTTON2 "确定删除这台电脑上的全部办公数据吗？没有写到U盘或备份里的内容将找不回来。" IDYES go_on
+    Abort
+    go_on:
+  ${EndIf}
+FunctionEnd
 
 Function un.onInit
   SetRegView 64
   SetShellVarContext all
-  ${GetParameters} $0
-  ClearErrors
-  ${GetOptions} $0 "/DELETEDATA" $1
-  ${IfNot} ${Errors}
-    SectionGetFlags ${REMOVE_DATA} $2
-    IntOp $2 $2 | 1
-    SectionSetFlags ${REMOVE_DATA} $2
-  ${EndIf}
 FunctionEnd

@@ -21,16 +21,31 @@ def test_the_icon_has_every_size_that_windows_asks_for() -> None:
 
 
 def test_data_lies_where_the_program_puts_it() -> None:
-    """The uninstaller deletes that folder when asked, and nothing above it."""
+    """The installer makes the folder for all accounts; what the uninstaller deletes when asked is that and no more."""
     paths = (ROOT / "desktop/core/paths.py").read_text(encoding="utf-8")
+    assert '"PROGRAMDATA"' in paths
     assert '"LOCALAPPDATA"' in paths
-    assert '/ "yipaiyice" / "office"' in paths
-    assert 'RMDir /r "$LOCALAPPDATA\\${NAME}"' in NSI
     assert '!define NAME "yipaiyice"' in NSI
+    assert '!define DATA "$APPDATA\\${NAME}"' in NSI
+    assert 'CreateDirectory "${DATA}\\office"' in NSI
+    assert set(re.findall(r'!insertmacro ERASE "([^"]+)"', NSI)) == {"${DATA}", "$LOCALAPPDATA\\${NAME}"}
 
 
 def test_only_files_of_ours_are_removed_with_their_folders() -> None:
-    assert set(re.findall(r'RMDir /r "([^"]+)"', NSI)) == {"$INSTDIR\\_internal", "$LOCALAPPDATA\\${NAME}"}
+    assert set(re.findall(r'RMDir /r "([^"]+)"', NSI)) == {"$INSTDIR\\_internal"}
+
+
+def test_a_silent_removal_cannot_be_asked_for_the_data() -> None:
+    """Only the box on the page ticks that section, and a silent removal shows no page."""
+    data = NSI.index('Section /o "un.')
+    assert NSI.index("ERASE", data) < NSI.index("SectionEnd", data)
+    assert "SectionSetFlags" not in NSI
+    assert "GetParameters" not in NSI
+
+
+def test_rights_are_given_by_a_number_that_every_windows_knows() -> None:
+    """Users is called 用户 on some."""
+    assert 'icacls.exe" "${DATA}" /grant "*S-1-5-32-545:(OI)(CI)M"' in NSI
 
 
 def test_sentences_are_calm() -> None:

@@ -1,12 +1,13 @@
-"""A stranger among the executables of the Windows bundle stops the build."""
+"""A stranger among the executables of the Windows bundle stops the build, and so does a program without its face."""
 
 import hashlib
 import zipfile
 from pathlib import Path
 
 import pytest
-from installers.common import BuildError
+from installers.common import PACKAGING, BuildError, built, version
 from installers.identical import check_executables
+from installers.windows import check_face
 
 WHEEL, INTERPRETER, STRANGER = b"MZ of a wheel", b"MZ of the interpreter", b"MZ of nobody"
 
@@ -50,3 +51,17 @@ def test_a_wine_shim_is_named_as_what_it_is(bundle: Path) -> None:
     (bundle / "_internal/icuuc.dll").write_bytes(STRANGER)
     with pytest.raises(BuildError, match="Wine shim"):
         check(bundle, {hashlib.sha256(STRANGER).hexdigest()})
+
+
+ICON = (PACKAGING / "windows/app.ico").read_bytes()
+NAMED = f"{version()}（{built()}）".encode("utf-16-le")
+
+
+def test_a_program_with_its_version_and_icon_passes() -> None:
+    check_face(b"MZ" + NAMED + ICON, ICON)
+
+
+@pytest.mark.parametrize("program", [NAMED + ICON[:-1], ICON])
+def test_a_program_without_them_stops_the_build(program: bytes) -> None:
+    with pytest.raises(BuildError):
+        check_face(program, ICON)
