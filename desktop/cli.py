@@ -36,6 +36,17 @@ def parser() -> argparse.ArgumentParser:
     _print(commands)
     _bundle(commands)
     _backup(commands)
+    _household(commands)
+    made = _command(commands, "rekey", "换一把数据钥匙和恢复码（可能泄露之后）")
+    made.add_argument("dir", metavar="DIR", type=Path)
+    made.add_argument(
+        "--present",
+        nargs=2,
+        action="append",
+        default=[],
+        metavar=("LOGIN", "FILE"),
+        help="在场的另一位和其密码所在的文件；不在场的要由管理员设新密码",
+    )
     made = _command(commands, "rebuild", "按原始记录重新计算全部数据，报告不同之处")
     made.add_argument("dir", metavar="DIR", type=Path)
     made = _command(commands, "demo", "建立样本办公室并走一遍主要工作")
@@ -77,14 +88,19 @@ def _print(commands: Any) -> None:
 
 
 def _bundle(commands: Any) -> None:
-    made = _command(commands, "bundle", "入网、写出和读入数据包")
-    made.add_argument("step", choices=["enrol", "write", "read"])
+    made = _command(commands, "bundle", "入网、写出和读入数据包，停用下级电脑，更换密钥")
+    made.add_argument("step", choices=["enrol", "write", "read", "revoke", "rotate"])
     made.add_argument("dir", metavar="DIR", type=Path)
-    made.add_argument("path", metavar="PATH", type=Path, help="U盘上的文件夹或文件")
+    made.add_argument("path", metavar="PATH", type=Path, nargs="?", help="U盘上的文件夹或文件")
     made.add_argument("--confirm", default="", metavar="12-DIGITS", help="电话里核对过的对方指纹")
     made.add_argument(
         "--for", dest="whom", default="", metavar="NAME|CODE", help="写给哪个下级单位（默认写给上级）"
     )
+    made.add_argument("--second", default="", metavar="LOGIN", help="受理入网时一起办的另一位")
+    made.add_argument("--second-password-file", type=Path, metavar="FILE", help="另一位的密码所在的文件")
+    made.add_argument("--office", default="", metavar="NAME|CODE", help="停用哪个下级单位的电脑")
+    made.add_argument("--node", default="", metavar="ID", help="停用下级的哪一台电脑（编号）")
+    made.add_argument("--reason", default="", help="停用的事由")
 
 
 def _backup(commands: Any) -> None:
@@ -103,10 +119,25 @@ def _backup(commands: Any) -> None:
     )
 
 
+def _household(commands: Any) -> None:
+    made = _command(commands, "move", "把一户连同成员和走访迁到另一个村")
+    made.add_argument("dir", metavar="DIR", type=Path)
+    made.add_argument("--household", required=True, metavar="NO", help="户编号")
+    made.add_argument("--to", required=True, metavar="CODE|NAME", help="迁到哪个村：区划代码或村名")
+    made.add_argument("--group", default="", metavar="NAME", help="那里的组")
+    made.add_argument("--reason", default="", help="迁移的事由")
+    made = _command(commands, "erase", "依法删除一户：各级单位一并抹去，不能恢复（县级及以上）")
+    made.add_argument("dir", metavar="DIR", type=Path)
+    made.add_argument("--household", required=True, metavar="NO", help="户编号")
+    made.add_argument("--reason", required=True, help="依法删除的事由")
+    made.add_argument("--second", default="", metavar="USER", help="复核人的用户名")
+    made.add_argument("--second-password-file", type=Path, metavar="FILE", help="复核人密码所在的文件")
+
+
 def main(arguments: Sequence[str]) -> int:
     """Run one command; gives the exit status. Never raises but for SystemExit of wrong usage."""
     _speak_utf8()
-    given = parser().parse_args(_as_opened(arguments))
+    given = _parsed(_as_opened(arguments))
     try:
         result = _run(given)
     except (Refused, Trouble, Cancelled) as cause:
@@ -120,6 +151,18 @@ def main(arguments: Sequence[str]) -> int:
     if getattr(given, "json", False):
         print(json.dumps(result, ensure_ascii=False))
     return status
+
+
+def _parsed(arguments: Sequence[str]) -> argparse.Namespace:
+    """What argparse cannot say: which step of `bundle` wants what."""
+    top = parser()
+    given = top.parse_args(arguments)
+    if given.command == "bundle":
+        if given.step == "revoke" and not (given.office or given.node):
+            top.error("revoke 要用 --office 或 --node 指明停用谁")
+        if given.step in ("enrol", "write", "read") and given.path is None:
+            top.error(f"{given.step} 要指明U盘上的文件夹或文件")
+    return given
 
 
 def _as_opened(arguments: Sequence[str]) -> Sequence[str]:
@@ -169,7 +212,7 @@ def _window(data: Path | None, bundle: Path | None) -> int:
 def _password(given: argparse.Namespace) -> str:
     """From the file, else typed, else the first line of standard input. Raises Trouble when there is none."""
     if given.password_file:
-        return _from_file(given.password_file)
+        return from_file(given.password_file)
     if sys.stdin is not None and sys.stdin.isatty():
         return getpass.getpass("密码：")
     line = sys.stdin.readline() if sys.stdin is not None else ""
@@ -178,7 +221,8 @@ def _password(given: argparse.Namespace) -> str:
     return line.rstrip("\r\n")
 
 
-def _from_file(path: Path) -> str:
+def from_file(path: Path) -> str:
+    """The password in the first line of a file. Raises Trouble."""
     try:
         lines = path.read_text(encoding="utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as cause:

@@ -3,12 +3,11 @@
 from argparse import Namespace
 from contextlib import closing
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 from desktop import start
 from desktop.cli_text import say
-from desktop.core import crypto, keys
+from desktop.core import crypto, keys, masking
 from desktop.core.clock import BEIJING
 from desktop.core.db import database, recovery_keys, restore, second_place, shelf
 from desktop.core.db.database import Database
@@ -45,11 +44,11 @@ def run_restore(given: Namespace, password: str) -> Result:
         raise Trouble("这不是本程序做的备份", "请选 backups 文件夹里的 .db 文件", code="restore.no_backup")
     paths = Paths(given.dir)
     with start.held(given.dir):
-        key = _key(given, paths, backup, password)
+        key, new_keys = _key(given, paths, backup, password)
         lost = _about_to_lose(paths, key, backup, given)
         if not given.dry_run:
-            restore.take_place(paths, key, backup)
-            _note(given.dir, given.user, password, backup)
+            note = office.restored_by(given.user, backup.made_at)
+            restore.take_place(paths, key, backup, new_keys=new_keys, note=note)
     about_loss(lost)
     say("没有恢复，只看了会丢失什么。" if given.dry_run else "已恢复，并核对过与备份一致。")
     return {
@@ -68,23 +67,26 @@ def about_loss(lost: Loss) -> None:
         return
     say(f"备份之后做过的 {len(lost.actions)} 项操作（{lost.entries} 条变更）不在其中：")
     for action in lost.actions[:_SHOWN]:
-        say(f"  {action.at.astimezone(BEIJING):%m-%d %H:%M}  {action.name}  {action.entries} 条")
+        say(
+            f"  {action.at.astimezone(BEIJING):%m-%d %H:%M}  {masking.digits(action.name)}  {action.entries} 条"
+        )
     if len(lost.actions) > _SHOWN:
         say(f"  还有 {len(lost.actions) - _SHOWN} 项")
 
 
-def _key(given: Namespace, paths: Paths, backup: Backup, password: str) -> bytes:
-    """By the password; on a PC that has no office yet by the code from the safe, and the password becomes the new one."""
+def _key(given: Namespace, paths: Paths, backup: Backup, password: str) -> tuple[bytes, bytes | None]:
+    """By the password; on a PC that has no office yet by the code from the safe. Then there is a new key file too, for
+    which the password becomes the new one."""
     if not given.recovery_code_file:
         key = keys.open_with_password(paths.keys, given.user, password)
         office.refuse_first(paths.keys, given.user)
-        return key
+        return key, None
     try:
         code = given.recovery_code_file.read_text(encoding="utf-8-sig").strip()
         if given.dry_run:
-            return recovery_keys.open_key(backup.path.parent, paths.keys, code)
+            return recovery_keys.open_key(backup.path.parent, paths.keys, code), None
         given.dir.mkdir(parents=True, exist_ok=True)
-        return recovery_keys.make_keys(
+        return recovery_keys.new_keys(
             backup.path.parent, paths.keys, code, given.user, password, crypto.FOR_OFFICES
         )
     except OSError as cause:
@@ -101,7 +103,7 @@ def _about_to_lose(paths: Paths, key: bytes, backup: Backup, given: Namespace) -
         with closing(database.open_database(paths, key)) as db:
             _require(db, given.user)
             held = db.engine.raw_connection()
-            lost = restore.loss(held.driver_connection, backup, key)
+            lost = restore.loss(held.driver_connection, backup, key, paths)
             held.close()
             if not given.dry_run:
                 db.backup("restore")
@@ -120,15 +122,3 @@ def _require(db: Database, login: str) -> None:
         actor = office.actor_of(reader, login) or office.SYSTEM
     with db.reader(actor) as reader:
         reader.require("backup.restore")
-
-
-def _note(root: Path, login: str, password: str, backup: Backup) -> None:
-    """In the restored data, in the name of who restored it."""
-    try:
-        db, actor = office.log_in(root, login, password)
-    except Trouble:
-        return  # a user whom the office did not have yet when the backup was made
-    with closing(db), db.unit(actor, "恢复备份") as unit:
-        office.note(
-            unit, office.Event.RESTORE, f"恢复 {backup.made_at.astimezone(BEIJING):%Y-%m-%d %H:%M} 的备份"
-        )

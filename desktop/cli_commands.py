@@ -8,7 +8,12 @@ from typing import Any
 from desktop import cli_text, start
 from desktop.cli_backup import run_backup as run_backup
 from desktop.cli_backup import run_restore as run_restore
+from desktop.cli_households import run_erase as run_erase
+from desktop.cli_households import run_move as run_move
+from desktop.cli_keys import run_rekey as run_rekey
+from desktop.cli_keys import second_of
 from desktop.cli_text import say
+from desktop.core import keys
 from desktop.core.errors import Trouble
 from desktop.features.handbook import api as handbook
 from desktop.features.office import api as office
@@ -26,6 +31,8 @@ def run_init(given: Namespace, password: str) -> Result:
     say(f"已建立“{own.name}”（{own.key}）")
     say("恢复码（只显示这一次，请抄在纸上锁好，忘记密码时要用）：")
     say(code)
+    if not keys.is_bound(running.db.paths.keys, given.user):
+        say(keys.UNBOUND)
     return {
         "office": own.key,
         "name": own.name,
@@ -85,14 +92,18 @@ def run_print(given: Namespace, password: str) -> Result:
 
 def run_bundle(given: Namespace, password: str) -> Result:
     with start.opened(given.dir, given.user, password) as running:
-        steps = {"enrol": _enrol, "write": _write, "read": _read}
-        given_to_step = given.whom if given.step == "write" else given.confirm
-        return steps[given.step](running, given.path, given_to_step)
+        if given.step in ("revoke", "rotate"):
+            return _revoke(running, given) if given.step == "revoke" else _rotate(running)
+        if given.step == "enrol":
+            return _enrol(running, given)
+        step = _write if given.step == "write" else _read
+        return step(running, given.path, given.whom)
 
 
-def _enrol(running: start.Running, path: Path, confirm: str) -> Result:
+def _enrol(running: start.Running, given: Namespace) -> Result:
     try:
-        done = sync.enrol_next(running.db, running.actor, path, confirm)
+        second = second_of(given, running)
+        done = sync.enrol_next(running.db, running.actor, given.path, given.confirm, second)
     except Trouble as cause:
         cause.details = {"fingerprint": running.db.node.fingerprint}
         raise
@@ -118,7 +129,7 @@ def _write(running: start.Running, path: Path, whom: str) -> Result:
     }
 
 
-def _read(running: start.Running, path: Path, confirm: str) -> Result:
+def _read(running: start.Running, path: Path, _whom: str) -> Result:
     taken = sync.read_bundles(running.db, running.actor, path)
     for t in taken:
         say(f"{t.path.name}：{cli_text.OUTCOMES[t.outcome]}{'。' + t.sentence if t.sentence else ''}")
@@ -138,6 +149,22 @@ def _read(running: start.Running, path: Path, confirm: str) -> Result:
     trouble = Trouble(worst.sentence, code=f"bundle.{outcome.value}")
     trouble.details = result
     raise trouble
+
+
+def _revoke(running: start.Running, given: Namespace) -> Result:
+    offices = sync.revoke(running.db, running.actor, given.office or given.node, given.reason)
+    say(f"已停用“{'、'.join(offices)}”的电脑；停用名单随以后写出的每个数据包送达各单位。")
+    return {"offices": offices}
+
+
+def _rotate(running: start.Running) -> Result:
+    done = sync.rotate(running.db, running.actor)
+    say(
+        "已换用新的密钥。"
+        if done
+        else "新的密钥已备好；请写一个数据包给上级，再读入上级写回的数据包，之后自动换用。"
+    )
+    return {"done": done}
 
 
 def _summed(taken: list[sync.Taken]) -> dict[str, int]:

@@ -126,6 +126,7 @@ def _a_quarter_of_visits(running: start.Running) -> None:
                 solution=answer,
             )
             visits.record_visit(unit, draft)
+        unit.name = "记走访"  # not the last one only
 
 
 def _points(running: start.Running) -> None:
@@ -134,6 +135,7 @@ def _points(running: start.Running) -> None:
     with running.db.unit(running.actor, "志愿积分") as unit:
         for n, name in enumerate(_VOLUNTEERS):
             _volunteer(unit, regions[n], name, n)
+        unit.name = "志愿积分"
 
 
 def _volunteer(unit: Unit, region: str, name: str, n: int) -> None:

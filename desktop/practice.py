@@ -9,6 +9,7 @@ from desktop.core import crypto
 from desktop.core.crypto import Cost
 from desktop.core.db.database import Database
 from desktop.core.db.unit import Actor
+from desktop.core.errors import Trouble
 from desktop.core.jobs import Tell, silent
 from desktop.core.paths import Paths
 from desktop.features.office import api as office
@@ -32,6 +33,13 @@ def open_practice(
     folder = beside(root)
     if not Paths(folder).exists():
         _build(folder, tell, cost)
+    try:
+        return office.log_in(folder, LOGIN, PASSWORD)
+    except Trouble as trouble:
+        if trouble.code != "keys.moved":
+            raise
+    shutil.rmtree(folder)  # came from another PC; nothing in it is anybody's
+    _build(folder, tell, cost)
     return office.log_in(folder, LOGIN, PASSWORD)
 
 

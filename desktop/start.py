@@ -1,6 +1,6 @@
 """Puts everything together, once, in reading order: what the command line, the window and the sample office call."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,7 +8,7 @@ from pathlib import Path
 from desktop.core import crypto, lock, log
 from desktop.core.clock import Clock
 from desktop.core.crypto import Cost
-from desktop.core.db import database
+from desktop.core.db import database, rekey, restore
 from desktop.core.db.database import Database
 from desktop.core.db.unit import Actor
 from desktop.core.jobs import Tell, silent
@@ -39,6 +39,8 @@ def held(root: Path) -> Iterator[None]:
         yield
         return
     with lock.take(paths.lock):
+        restore.finish(paths)  # a power cut came between a restore and its end; its keys come with it
+        rekey.finish(paths)  # the same for a new key
         log.start(paths.logs)
         try:
             yield
@@ -68,9 +70,17 @@ def opened(root: Path, login: str, password: str, clock: Clock | None = None) ->
     with held(root):
         db, actor = office.log_in(root, login, password, clock=clock)
         try:
+            sync.catch_up(db)
             yield Running(db, actor)
         finally:
             db.close()
+
+
+def rekey_office(
+    root: Path, login: str, passwords: Mapping[str, str], tell: Tell = silent, cost: Cost = crypto.FOR_OFFICES
+) -> office.Rekeyed:
+    """A new key for the data and a new recovery code; the folder is held, the data closed. Raises Refused, Trouble."""
+    return office.rekey_office(root, login, passwords, sync.county_above, tell, cost)
 
 
 def read_workbook(running: Running, path: Path, tell: Tell = silent) -> register.ReadWorkbook:
@@ -114,6 +124,8 @@ def window(root: Path | None, bundle: Path | None = None) -> int:
 
     def open_office(folder: Path, login: str, password: str) -> tuple[Database, Actor]:
         # The window asks for an own password at once; the command line cannot.
-        return office.log_in(folder, login, password, may_be_first=True)
+        db, actor = office.log_in(folder, login, password, may_be_first=True)
+        sync.catch_up(db)
+        return db, actor
 
     return main.run(root or default_root(), open_office, create_office, held, open_practice, bundle)

@@ -19,6 +19,8 @@ PLACES = {
     "county": office.Office("371602000000", "滨城区", office.Level.COUNTY),
     "sibling": office.Office("371602013000", "青田街道", office.Level.TOWNSHIP),
     "stranger": office.Office("371603001000", "城关街道", office.Level.TOWNSHIP),
+    "hamlet": office.Office("371602012600", "里则村", office.Level.VILLAGE),
+    "liar": office.Office("371602000000", "自称的区", office.Level.COUNTY),
     "city": office.Office("371600000000", "滨州市", office.Level.CITY),
 }
 VILLAGE = "371602012600"
