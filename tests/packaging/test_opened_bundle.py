@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 from desktop import cli, start
 from desktop.core.paths import default_root
 from desktop.features.sync import api as sync
-from desktop.features.sync.ui.screen import RESULT, SyncScreen
+from desktop.features.sync.ui.pages import RESULT
+from desktop.features.sync.ui.screen import SyncScreen
 from desktop.shell.login import Login
 from desktop.shell.window import Window
 from tests.features.sync.exchange_maker import enrol, make

@@ -22,7 +22,8 @@ from desktop.features.sync.overview import OnStick
 from desktop.features.sync.ui import drives, words
 from desktop.features.sync.ui.drives import Place
 from desktop.features.sync.ui.enrol_panel import DigitsField
-from desktop.features.sync.ui.screen import ENROL, HERE, PAST, RESULT, SyncScreen
+from desktop.features.sync.ui.pages import ENROL, HERE, PAST, RESULT
+from desktop.features.sync.ui.screen import SyncScreen
 from desktop.shell.app import make_app
 from desktop.widgets.desk import Desk
 from tests.desk_maker import make_desk

@@ -28,12 +28,14 @@ class Pages(QTabWidget):
     """Pages that have nothing to say stay out of sight: 结果 before the first, 下级单位 without any, 未采纳 when all was taken."""
 
     write_below_wanted = Signal(str)
+    copies_wanted = Signal(object)
+    receipt_wanted = Signal(object)
 
     def __init__(self, desk: Desk, table_names: Mapping[str, str], describe: Sequence[Describe]) -> None:
         super().__init__()
         rights = desk.actor.rights
         self._keep, self._found = desk.keep, Survey()
-        self.result = ResultView(table_names)
+        self._result = Later(lambda: self._make_result(table_names))
         self._past, self._here, self._notices = (
             Later(partial(self._make_list, kind)) for kind in (PastList, HereList, NoticesList)
         )
@@ -42,14 +44,28 @@ class Pages(QTabWidget):
         self._below = Later(lambda: self._make_below(desk))
         self.enrolment = EnrolPanel("bundle.enrol" in rights)
         parts: tuple[QWidget, ...] = (
-            self.result, self._past, self._disagree, self._here, self._below, self._notices, scrolling(self.enrolment),
+            self._result, self._past, self._disagree, self._here, self._below, self._notices, scrolling(self.enrolment),
         )  # fmt: skip
         for part, title in zip(parts, _TITLES, strict=True):
             (self.enrolment if title == "入网" else part).setContentsMargins(0, GRID, 0, 0)
             self.addTab(part, title)
         for hidden in (RESULT, BELOW, NOTICES):
             self.setTabVisible(hidden, False)
-        desk.keep.columns(self.result.table)
+
+    @property
+    def result(self) -> ResultView:
+        """What the last writing or reading came to; made when there is something to show."""
+        made = self._result.part()
+        if not isinstance(made, ResultView):
+            raise TypeError(type(made).__name__)
+        return made
+
+    def _make_result(self, table_names: Mapping[str, str]) -> ResultView:
+        made = ResultView(table_names)
+        self._keep.columns(made.table)
+        made.copies_wanted.connect(self.copies_wanted)
+        made.receipt_wanted.connect(self.receipt_wanted)
+        return made
 
     @property
     def past(self) -> QWidget:

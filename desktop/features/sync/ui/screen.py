@@ -18,8 +18,9 @@ from desktop.features.sync.overview import ReadResult
 from desktop.features.sync.telling import Describe
 from desktop.features.sync.ui import drives, words
 from desktop.features.sync.ui.now_card import NowCard
-from desktop.features.sync.ui.pages import DISAGREE, ENROL, HERE, PAST, RESULT, Pages
+from desktop.features.sync.ui.pages import DISAGREE, ENROL, PAST, RESULT, Pages
 from desktop.features.sync.ui.receipt_dialog import ReceiptDialog, receipt_of
+from desktop.features.sync.ui.result_view import ResultView
 from desktop.features.sync.ui.survey import Survey, survey
 from desktop.widgets.ask_second import ask_second
 from desktop.widgets.desk import Desk
@@ -31,7 +32,6 @@ from desktop.widgets.screen import Screen
 
 LOOK_EVERY = 2_000
 FOLDER = "sync.folder"
-__all__ = ["DISAGREE", "ENROL", "HERE", "PAST", "RESULT", "SyncScreen"]
 AskFolder = Callable[[QWidget, str], str]
 
 
@@ -60,7 +60,7 @@ class SyncScreen(Screen):
         rights = desk.actor.rights
         self.now = NowCard("bundle.write" in rights, "bundle.read" in rights)
         self.tabs = Pages(desk, table_names or {}, describe)
-        self.result, self.enrolment = self.tabs.result, self.tabs.enrolment
+        self.enrolment = self.tabs.enrolment
         self._watch = timer(self, LOOK_EVERY, self._glance)
         self._lay_out()
         self._connect()
@@ -76,12 +76,16 @@ class SyncScreen(Screen):
         self.now.look_wanted.connect(self.look)
         self.now.write_wanted.connect(self._write)
         self.now.read_wanted.connect(self._read)
-        self.result.copies_wanted.connect(self._read_copies)
-        self.result.receipt_wanted.connect(self._show_receipt)
+        self.tabs.copies_wanted.connect(self._read_copies)
+        self.tabs.receipt_wanted.connect(self._show_receipt)
         self.tabs.write_below_wanted.connect(self._write_below)
         self.enrolment.request_wanted.connect(partial(self._enrol, False, ""))
         self.enrolment.answer_given.connect(partial(self._enrol, False))
         self.enrolment.accept_given.connect(partial(self._enrol, True))
+
+    @property
+    def result(self) -> ResultView:
+        return self.tabs.result
 
     # --- looking -----------------------------------------------------------------------------------------
 
