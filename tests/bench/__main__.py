@@ -3,7 +3,7 @@
 import importlib
 import sys
 
-MODULES = ("bench_handbook", "bench_import", "bench_search", "bench_backup", "bench_start")
+MODULES = ("bench_handbook", "bench_import", "bench_search", "bench_backup", "bench_start", "bench_sync")
 
 
 def main(names: list[str]) -> int:
