@@ -2,45 +2,31 @@
 
 from typing import ClassVar
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QDialog, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
 
 from desktop.core.problems import Problem
 from desktop.widgets.fields import ComboField, TextField
-from desktop.widgets.form import Form
-from desktop.widgets.parts import GRID, button, column, label, row
+from desktop.widgets.form_dialog import FormDialog
 
 REASONS = ("联系本人", "核对身份", "办理业务", "核对名单")
 _OTHER = "其他（请写明）"
 
 
-class AskReason(QDialog):
+class AskReason(FormDialog):
     """`given` carries the reason. The dialog is gone when it was given or not given."""
 
     given = Signal(str)
     _last: ClassVar[str] = REASONS[0]
 
     def __init__(self, title: str, why: str, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setWindowTitle(title)
-        self.setWindowModality(Qt.WindowModality.WindowModal)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.resize(480, 330)
-        self.form = Form()
-        self.form.section()
+        super().__init__(title, why, title, parent)
         self.form.add("reason", "事由", ComboField([(r, r) for r in (*REASONS, _OTHER)]), wide=True)
         self.form.add("other", "其他事由", TextField(most=100), wide=True)
         self.form.set_values({"reason": AskReason._last})
         self.form.field("other").setEnabled(AskReason._last == _OTHER)
         self.form.changed.connect(lambda _name: self._follow())
-        self.form.save_wanted.connect(self.accept)
-        go = button(title, self.accept, role="primary")
-        go.setDefault(True)
-        foot = row(None, button("取消", self.reject), go)
-        self.setLayout(
-            column(label(why, "secondary", wrap=True), self.form, foot, gap=2 * GRID, edge=2 * GRID)
-        )
-        go.setFocus()
+        self.deed.setFocus()
 
     def _follow(self) -> None:
         self.form.field("other").setEnabled(self.form.values()["reason"] == _OTHER)

@@ -1,37 +1,24 @@
 """Asks a second person for name and password, for what one alone may not do."""
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QDialog, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
 
 from desktop.core.errors import Refused
 from desktop.core.problems import Problem
 from desktop.widgets.fields import TextField
-from desktop.widgets.form import Form
-from desktop.widgets.parts import GRID, button, column, label, row
+from desktop.widgets.form_dialog import FormDialog
 from desktop.widgets.password_field import PasswordField
 
 
-class AskSecond(QDialog):
+class AskSecond(FormDialog):
     """`given` carries what the second person typed. The dialog is gone when it was given or not given."""
 
     given = Signal(str, str)
 
     def __init__(self, title: str, why: str, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setWindowTitle(title)
-        self.setWindowModality(Qt.WindowModality.WindowModal)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.resize(480, 330)
-        self.form = Form()
-        self.form.section()
+        super().__init__(title, f"{why}要两个人一起办，请另一位输入用户名和密码", "复核", parent)
         self.form.add("second", "复核人用户名", TextField(most=40), wide=True, required=True)
         self.form.add("second_password", "复核人密码", PasswordField(), wide=True, required=True)
-        self.form.save_wanted.connect(self.accept)
-        go = button("复核", self.accept, role="primary")
-        go.setDefault(True)
-        foot = row(None, button("取消", self.reject), go)
-        told = label(f"{why}要两个人一起办，请另一位输入用户名和密码", "secondary", wrap=True)
-        self.setLayout(column(told, self.form, foot, gap=2 * GRID, edge=2 * GRID))
         self.form.focus_first()
 
     def accept(self) -> None:

@@ -69,7 +69,8 @@ def write(db: Database, folder: Path, peers: Finding, tell: Tell) -> list[Writte
 
 def _bundle(connection: Connection, db: Database, peer: Certificate) -> _Bundle:
     chain, believed = certificates.own_chain(connection), trust.load(connection)
-    scope = certificates.common(certificates.own(connection), peer)
+    own = certificates.own(connection)
+    scope = certificates.common(own, peer)
     held = digests.own_vector(connection, scope)
     vector = entries.pack(msgspec.structs.replace(held, heard=forks.heard(connection, peer.node_id)))
     head = [
@@ -78,9 +79,7 @@ def _bundle(connection: Connection, db: Database, peer: Certificate) -> _Bundle:
         writer.small(PieceKind.VECTOR, vector),
         *rotating.told(connection, db, peer),
         *forks.orders(connection, peer),
-        writer.small(
-            PieceKind.WANTED, blobs.wanted(connection, blobs_of(db), certificates.own(connection), scope)
-        ),
+        writer.small(PieceKind.WANTED, blobs.wanted(connection, blobs_of(db), own, scope)),
     ]
     lacking = erasing.orders_first(
         connection, vectors.lacking(connection, scope, vectors.of_peer(connection, peer.node_id))
