@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, insert, select
 
 import desktop
-from desktop.core.db import entries, local
+from desktop.core.db import bulk, entries, local
 from desktop.core.db.base import StreamKind
 from desktop.core.db.entries import SCHEMA, Entry, Note, Stream
 from desktop.core.db.local import Node
@@ -23,10 +23,8 @@ _COLUMNS = (
     "eid", "stream", "seq", "prev", "hash", "hlc", "clock_flag", "user", "schema", "kind", "table_no", "row",
     "salt", "body", "note", "action",
 )  # fmt: skip
-_INSERT_SEALED = (
-    f"INSERT INTO log_entry ({', '.join(_COLUMNS[:-1])}, segment) VALUES ({', '.join('?' * len(_COLUMNS))})"
-)
-_INSERT = f"INSERT INTO log_entry ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))})"
+_INSERT_SEALED = f"INSERT INTO log_entry ({', '.join(_COLUMNS[:-1])}, segment)"
+_INSERT = f"INSERT INTO log_entry ({', '.join(_COLUMNS)})"
 
 
 class Pending(NamedTuple):
@@ -73,6 +71,7 @@ class Journal:
         self._tips: dict[tuple[str, str], _Tip] = {}
         self.node_id = node.node_id
         self.count = 0
+        self._linked: list[tuple[Any, ...]] = []
 
     def new_id(self) -> bytes:
         """An id for an entry, and for the row that the entry creates."""
@@ -84,12 +83,21 @@ class Journal:
 
     def write(self, region: str, kind: StreamKind, pending: Iterable[Pending]) -> list[bytes]:
         """Append to the stream of `region`; gives the entry ids in order."""
+        eids = self.link(region, kind, pending)
+        self.flush()
+        return eids
+
+    def link(self, region: str, kind: StreamKind, pending: Iterable[Pending]) -> list[bytes]:
+        """The same, but the entries reach the database with the next `flush`: one for many small streams."""
         tip = self._tip(region, kind)
         rows = [self._link(tip, p) for p in pending]
-        if rows:
-            self._connection.exec_driver_sql(_INSERT, rows)
-        self.count += len(rows)
+        self._linked += rows
         return [r[0] for r in rows]
+
+    def flush(self) -> None:
+        bulk.insert(self._connection, _INSERT, len(_COLUMNS), self._linked)
+        self.count += len(self._linked)
+        self._linked = []
 
     def explain(self, reason: str) -> None:
         """Why it is done: stands in every entry from here on."""
@@ -170,4 +178,4 @@ def stream_no(connection: Connection, stream: Stream) -> int:
 def insert_entries(connection: Connection, rows: Sequence[tuple[Any, ...]]) -> None:
     """The same door for entries of other nodes, already checked: rows in the order of the columns above, with the
     number of the sealed segment they came in instead of an action."""
-    connection.exec_driver_sql(_INSERT_SEALED, list(rows))
+    bulk.insert(connection, _INSERT_SEALED, len(_COLUMNS), rows)

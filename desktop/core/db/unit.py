@@ -11,7 +11,7 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 
 from desktop.core.changes import Changes
 from desktop.core.clock import Clock, day_of
-from desktop.core.db import edits, entries, registry
+from desktop.core.db import bulk, edits, entries, registry
 from desktop.core.db.base import ALIVE
 from desktop.core.db.engine import more_memory
 from desktop.core.db.entries import Kind
@@ -96,6 +96,7 @@ class Unit(Reader):
     def expect_many(self) -> None:
         """Say it before thousands of rows are written."""
         more_memory(self.connection)
+        bulk.open_lane(self.connection)
 
     def settle(self, tell: Tell = silent) -> None:
         """Have the hooks run now and not at the commit, where nobody can stop them; what follows is touched anew."""
@@ -191,8 +192,9 @@ class Unit(Reader):
             by_region[r["region"]].append(r)
         for region, group in by_region.items():
             pending = (self._creation(info, r, kind) for r in group)
-            for r, eid in zip(group, self.journal.write(region, info.stream, pending), strict=True):
+            for r, eid in zip(group, self.journal.link(region, info.stream, pending), strict=True):
                 r["version"] = eid
+        self.journal.flush()
         insert_rows(self.connection, info, rows)
 
     def _creation(self, info: TableInfo, row: Mapping[str, Any], kind: Kind) -> Pending:
@@ -243,13 +245,12 @@ class Unit(Reader):
 def insert_rows(connection: Connection, info: TableInfo, rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert rows at the driver's speed; a column that a row does not have stays empty."""
     columns = sorted(set().union(*rows))
-    statement = f"INSERT INTO {info.name} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"
     # the hot loop: three million values in a county's list
     values = [[*map(r.get, columns)] for r in rows]
     for at in (n for n, name in enumerate(columns) if name in info.tags):
         for row in values:
             row[at] = driver_value(row[at])
-    connection.exec_driver_sql(statement, [tuple(v) for v in values])
+    bulk.insert(connection, f"INSERT INTO {info.name} ({', '.join(columns)})", len(columns), values)
 
 
 def update_rows(

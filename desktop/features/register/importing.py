@@ -40,8 +40,9 @@ def apply(unit: Unit, plan: ImportPlan, tell: Tell) -> None:
     work = _Steps(tell, len(plan.new_households) + _changed(plan))
     shelf = Shelf(unit, plan)
     fresh = index.Index(unit.connection)
+    numbers = iter(numbering.take(unit, len(plan.new_households)))
     for batch in _batches(plan.new_households):
-        _add_households(unit, batch, shelf, fresh, work)
+        _add_households(unit, list(zip(batch, numbers, strict=False)), shelf, fresh, work)
         work.more(len(batch))
     fresh.close()
     _add_people(unit, plan, work)
@@ -136,12 +137,11 @@ class Shelf:
 
 
 def _add_households(
-    unit: Unit, drafts: list[HouseholdDraft], shelf: Shelf, fresh: index.Index, work: _Steps
+    unit: Unit, numbered: list[tuple[HouseholdDraft, str]], shelf: Shelf, fresh: index.Index, work: _Steps
 ) -> None:
-    numbers = numbering.take(unit, len(drafts))
     households: list[dict[str, Any]] = []
     people: list[dict[str, Any]] = []
-    for draft, number in zip(drafts, numbers, strict=True):
+    for draft, number in numbered:
         row_id = unit.new_id()
         households.append(
             {

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import msgspec
 from sqlalchemy import Connection, delete
 
-from desktop.core.db import registry
+from desktop.core.db import bulk, registry
 from desktop.core.gc_pause import gc_paused
 from desktop.core.jobs import Tell, silent
 from desktop.features.office import api as office
@@ -21,12 +21,12 @@ from desktop.features.register.tables import (
 
 BATCH = 1_000
 _texts = msgspec.json.Decoder(list[str]).decode
-_DOC = "INSERT INTO search_doc (id, person, household, name, address, text) VALUES (?,?,?,?,?,?)"
-_HEAD = "INSERT OR IGNORE INTO search_head (head) VALUES (?)"
-_TOKENS = "INSERT INTO search (rowid, tokens) VALUES (?,?)"
+_DOC = "INSERT INTO search_doc (id, person, household, name, address, text)"
+_HEAD = "INSERT OR IGNORE INTO search_head (head)"
+_TOKENS = "INSERT INTO search (rowid, tokens)"
 _LINE = (
     "INSERT INTO household_index (household, region, group_name, group_position, place, number, state, head, size, "
-    "kind, monitor_class, phone) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)"
+    "kind, monitor_class, phone)"
 )
 _MEMBERS = (
     "SELECT id, household_id, name, relation, id_number, phone, aliases FROM person "
@@ -65,15 +65,17 @@ class Index:
         self._connection = connection
         self._names = office.PlaceNames(connection)
         self._heads: set[str] = set()
+        self._groups: dict[bytes | None, _Group] = {None: _NO_GROUP}
+        self._newest = -1
 
     def add(self, households: Sequence[Row], people: Iterable[Row]) -> None:
         """Lines of households that have none yet, from the rows as they were just written."""
         members: defaultdict[bytes, list[Row]] = defaultdict(list)
         for person in people:
             members[person["household_id"]].append(person)
-        groups = _groups(self._connection, households)
+        groups = self._groups_of(households)
         lines = [_line(h, groups[h["group_id"]], members[h["id"]]) for h in households]
-        self._connection.exec_driver_sql(_LINE, lines)
+        bulk.insert(self._connection, _LINE, 12, lines)
         self._add_people(households, groups, members)
 
     def refresh(self, ids: Sequence[bytes]) -> None:
@@ -85,8 +87,7 @@ class Index:
             self.add(households, people)
 
     def close(self) -> None:
-        if self._heads:
-            self._connection.exec_driver_sql(_HEAD, [(head,) for head in sorted(self._heads)])
+        bulk.insert(self._connection, _HEAD, 1, [(head,) for head in sorted(self._heads)])
 
     def _add_people(
         self,
@@ -94,7 +95,7 @@ class Index:
         groups: Mapping[bytes | None, _Group],
         members: Mapping[bytes, list[Row]],
     ) -> None:
-        newest = self._connection.exec_driver_sql("SELECT coalesce(max(id), 0) FROM search_doc").scalar_one()
+        newest = self._newest_doc()
         docs, lines = [], []
         for h in households:
             address = f"{self._names.of(h['region'])}{groups[h['group_id']].name}{h.get('address') or ''}"
@@ -106,9 +107,24 @@ class Index:
                 docs.append((newest, m["id"], h["id"], name, address, _text(name, address, bare)))
                 own = self._number_tokens(m.get("id_number"), m)
                 lines.append((newest, f"{tokens.name_tokens(name)} {own} {shared}"))
-        if docs:
-            self._connection.exec_driver_sql(_DOC, docs)
-            self._connection.exec_driver_sql(_TOKENS, lines)
+        self._newest = newest
+        bulk.insert(self._connection, _DOC, 6, docs)
+        bulk.insert(self._connection, _TOKENS, 2, lines)
+
+    def _newest_doc(self) -> int:
+        """Asked once: a question in between would wait for all that is being written."""
+        if self._newest < 0:
+            asked = self._connection.exec_driver_sql("SELECT coalesce(max(id), 0) FROM search_doc")
+            self._newest = int(asked.scalar_one())
+        return self._newest
+
+    def _groups_of(self, households: Iterable[Row]) -> Mapping[bytes | None, _Group]:
+        ids = list({h["group_id"] for h in households} - self._groups.keys())
+        if ids:
+            found = _asked(self._connection, _GROUPS, ids)
+            self._groups |= dict.fromkeys(ids, _NO_GROUP)
+            self._groups |= {r.id: _Group(r.name, r.position) for r in found}
+        return self._groups
 
     def _number_tokens(self, number: str | None, row: Row) -> str:
         told = [number, row.get("phone"), *(row.get("aliases") or ())]
@@ -157,12 +173,6 @@ def _rows(connection: Connection, statement: str, ids: Sequence[bytes]) -> list[
     for row in found:
         row["aliases"] = _texts(row["aliases"]) if row["aliases"] else ()
     return found
-
-
-def _groups(connection: Connection, households: Iterable[Row]) -> dict[bytes | None, _Group]:
-    ids = list({h["group_id"] for h in households} - {None})
-    found = {r.id: _Group(r.name, r.position) for r in _asked(connection, _GROUPS, ids)}
-    return {None: _NO_GROUP, **dict.fromkeys(ids, _NO_GROUP), **found}
 
 
 def _line(household: Row, group: _Group, members: list[Row]) -> tuple[Any, ...]:
