@@ -1,6 +1,6 @@
 """One random source a seed: what the program draws from the system comes from it too, so that a seed repeats itself.
 
-What age draws inside its library stays random; nothing but the bytes of a sealed file depends on it.
+What age draws for a file inside its library stays random; nothing but the bytes of that file depends on it.
 """
 
 import os
@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from pyrage import x25519
 
 from desktop.core import crypto
 
@@ -36,9 +37,35 @@ def seeded(seed: object) -> Iterator[random.Random]:
         key = Ed25519PrivateKey.from_private_bytes(draw(32))
         return key.private_bytes_raw(), key.public_key().public_bytes_raw()
 
+    def new_sealing_key() -> tuple[str, str]:
+        identity = x25519.Identity.from_str(_bech32("age-secret-key-", draw(32)).upper())
+        return str(identity), str(identity.to_public())
+
     with (
         replaced(os, "urandom", draw),
         replaced(random, "_urandom", draw),  # what `secrets` asks
         replaced(crypto, "new_signing_key", new_signing_key),
+        replaced(crypto, "new_sealing_key", new_sealing_key),  # certificates have their ids from it
     ):
         yield random.Random(f"dice {seed}")
+
+
+_LETTERS = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
+_GENERATOR = (0x3B6A57B2, 0x26508E6D, 0x1EA119FA, 0x3D4233DD, 0x2A1462B3)
+
+
+def _bech32(prefix: str, content: bytes) -> str:
+    """How age writes a key (BIP 173): the library takes one in no other form."""
+    bits = "".join(f"{byte:08b}" for byte in content)
+    groups = [int(bits[n : n + 5].ljust(5, "0"), 2) for n in range(0, len(bits), 5)]
+    named = [*(ord(c) >> 5 for c in prefix), 0, *(ord(c) & 31 for c in prefix)]
+    check = 1
+    for value in [*named, *groups, 0, 0, 0, 0, 0, 0]:
+        top = check >> 25
+        check = (check & 0x1FFFFFF) << 5 ^ value
+        for n, part in enumerate(_GENERATOR):
+            check ^= part if top >> n & 1 else 0
+    check ^= 1
+    return f"{prefix}1" + "".join(
+        _LETTERS[g] for g in [*groups, *(check >> 5 * (5 - n) & 31 for n in range(6))]
+    )

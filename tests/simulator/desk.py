@@ -54,6 +54,23 @@ class World:
     homes: int = 8
     villages: list[str] = field(default_factory=list)  # where the seed's work is done
     book: Book = field(default_factory=dict)
+    # Of each PC that was revoked, its entries that count on: no others may be left anywhere.
+    revoked: dict[bytes, set[bytes]] = field(default_factory=dict)
+
+    def is_withdrawn(self, eid: bytes) -> bool:
+        said = self.book.get(eid)
+        return said is not None and said.node in self.revoked and eid not in self.revoked[said.node]
+
+    def revoke(self, node: bytes, known: set[bytes]) -> None:
+        """What leads up to the entries that are `known` where the PC was revoked counts on, also what never came there."""
+        own = {s.hash: s for s in self.book.values() if s.node == node}
+        todo = [s for s in own.values() if s.eid in known]
+        found = self.revoked.setdefault(node, set())
+        while todo:
+            said = todo.pop()
+            if said.eid not in found:
+                found.add(said.eid)
+                todo += [own[said.prev]] if said.prev in own else []
 
 
 @dataclass
@@ -153,6 +170,8 @@ class Desk:
         found = [self._said(line) for line in self.ask(_NEW, (self.held.newest,))]
         for said in found:
             self.held.take(said)
+        if self.world.revoked and self.ask("SELECT count(*) FROM log_entry")[0][0] != len(self.held.all):
+            self.read_again()  # something was withdrawn
         return found
 
     def _said(self, line: Any) -> Said:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from desktop.core.errors import Trouble
 from desktop.features.sync import api as sync
+from desktop.features.sync import peers
 from tests.simulator import faults, invariants, projections
 from tests.simulator.desk import Desk
 from tests.simulator.looking import Broken, demand, look_at
@@ -25,6 +26,7 @@ def write(run: "Run", desk: Desk) -> None:
     whom = run.dice.choice([*([""] * run.has_above(desk)), *down])
     try:
         with maybe_killed(run, desk), faults.stick_trouble(run):
+            sync.note_digests(desk.db)
             written = sync.write_bundle(desk.db, desk.actor, run.folder / "stick", whom=whom)
     except Trouble as trouble:
         run.counts[f"trouble {trouble.code}"] += 1
@@ -43,9 +45,8 @@ def written_for(run: "Run", desk: Desk, whom: str) -> list[bytes]:
     """Whom the files are for, in the order in which the program writes them."""
     if not whom:
         return [run.mould.enrolled[desk.seat.above].node_id]
-    prefix = next(d.prefix for d in run.desks if d.seat.office.key == whom)
-    known = desk.ask("SELECT DISTINCT node_id FROM certificate WHERE prefix = ? ORDER BY node_id", (prefix,))
-    return [r[0] for r in known]
+    with desk.db.engine.connect() as connection:
+        return [c.node_id for c in peers.named(whom)(connection)]
 
 
 def send(run: "Run", desk: Desk, path: Path, node: bytes) -> None:

@@ -4,7 +4,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Any
@@ -14,7 +14,7 @@ from sqlalchemy import Engine, event
 from desktop.core.db import restore, shelf
 from desktop.core.errors import Refused, Trouble
 from desktop.features.sync import api as sync
-from tests.simulator import forging
+from tests.simulator import forging, stealing
 from tests.simulator.chance import replaced
 from tests.simulator.desk import Desk
 from tests.simulator.post import Stick, tampered, torn
@@ -81,10 +81,13 @@ class Mix:
         mix.weights = {"work": 1.0, "write": often, "read": often * dice.choice((0.7, 1.3))}
         for name, most in RARE.items():
             mix.weights[name] = maybe(most)
-        if dice.random() < 0.2:
-            mix.weights |= {name: 0.0 for name in _PUT_BACK}
-            mix.weights["rotate"] = 0.01
+        if dice.random() < 0.3:
+            mix.weights |= {name: 0.0 for name in _PUT_BACK} | {"rotate": 0.01, "steal": 0.01, "thief": 0.03}
         return mix
+
+    def over(self, steps: int) -> "Mix":
+        """As it is for a seed of that length: a row is not edited for ever, and who looks at more looks less often."""
+        return replace(self, homes=self.homes + steps // 400, look_every=max(self.look_every, steps // 25))
 
     def __str__(self) -> str:
         said = [f"{f.name}={getattr(self, f.name)}" for f in fields(self) if f.name != "weights"]
@@ -225,6 +228,8 @@ FAULTS: dict[str, Callable[["Run"], None]] = {
     "clone": clone,
     "forge": forge,
     "rotate": rotate,
+    "steal": stealing.steal,
+    "thief": stealing.thief,
 }
 _PUT_BACK = ("restore seen", "restore announced", "restore blind", "clone")
 # How often each happens at most, beside one piece of work.

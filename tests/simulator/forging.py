@@ -63,18 +63,26 @@ def _wrong_signer(author: Author, desk: Desk, above: Desk, dice: Random) -> bool
     return True
 
 
-FORGERIES: tuple[Callable[[Author, Desk, Desk, Random], bool], ...] = (
+Forgery = Callable[[Author, Desk, Desk, Random], bool]
+FORGERIES: tuple[Forgery, ...] = (
     _foreign_region, _foreign_row, _foreign_spender, _squatted_id, _wrong_signer,
 )  # fmt: skip
 
 
+NAMED = {how.__name__: how for how in FORGERIES}
+
+
 def forge(run: "Run", desk: Desk, above: Desk) -> None:
-    how = run.dice.choice(FORGERIES)
+    try_one(run, desk, above, run.dice.choice(FORGERIES))
+
+
+def try_one(run: "Run", desk: Desk, above: Desk, how: Forgery) -> bool:
+    """Whether there was something to forge that way; what is taken of it ends the seed."""
     sender, to = Office(desk.db, desk.actor), Office(above.db, above.actor)
     region = run.dice.choice(desk.villages)
     bad, good = Author(sender, region), Author(sender, region)
     if not how(bad, desk, above, run.dice):
-        return
+        return False
     good.group("合规的组")
     sources = run.dice.sample([bad.segment(), good.segment()], 2)
     path = bundle(run.folder / "stick", sender, to, bring(sender), *sources)
@@ -87,3 +95,4 @@ def forge(run: "Run", desk: Desk, above: Desk) -> None:
     demand(
         [f"V2 a forgery held back what was all right: {how.__name__}"] * ({s.eid for s in good.said} > fresh)
     )
+    return True

@@ -13,9 +13,10 @@ if TYPE_CHECKING:
 
 
 class Broken(AssertionError):
-    """An invariant does not hold. `counts` is what had happened until then."""
+    """An invariant does not hold. `counts` is what had happened until then, in so many steps."""
 
     counts: Counter[str] = Counter()
+    step = 0
 
 
 def demand(wrong: Iterable[str]) -> None:

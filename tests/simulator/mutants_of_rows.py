@@ -108,12 +108,12 @@ def _twice(mirror: Any) -> Any:
 
 @contextmanager
 def _hook_gone(hook: Any) -> Iterator[None]:
-    at = registry._hooks.index(hook)
-    del registry._hooks[at]
+    at = registry._first.index(hook)
+    del registry._first[at]
     try:
         yield
     finally:
-        registry._hooks.insert(at, hook)
+        registry._first.insert(at, hook)
 
 
 plant("a reversal counts twice", project, "_mirror", _twice)

@@ -105,7 +105,7 @@ class Mould:
     def _make(self) -> None:
         open_: dict[str, Enrolling] = {}
         for seat in self.seats:
-            open_[seat.name] = _made(self.folder / seat.name, seat.office)
+            open_[seat.name] = made(self.folder / seat.name, seat.office)
             if seat.above in open_:
                 enrol(open_[seat.name], open_[seat.above], self.folder / "stick")
         for name, one in open_.items():
@@ -119,7 +119,8 @@ class Mould:
         return Enrolled(seat, folder, one.key, one.actor, one.node_id)
 
 
-def _made(folder: Path, own: Office) -> Enrolling:
+def made(folder: Path, own: Office) -> Enrolling:
+    """A new PC, which nobody above knows yet."""
     db, actor, _ = office.create(folder, own, "admin", "pw", clock=FixedClock(NOON), cost=Cost(1, 64, 1))
     with database.writing(db.engine) as connection:
         sync.become_root(connection, db.node, own)

@@ -141,11 +141,23 @@ def v6_edits_name_what_they_saw(desk: Desk, fresh: Iterable[Said]) -> Iterator[s
         made = [s for s in before if s.kind == "C"]
         if info is None or not made or any(s.kind in _ELSEWHERE for s in before):
             continue
-        # What a step says twice of one field, it says without knowing of itself: a question opened again.
+        # What a unit says twice of one field names what it said first, or is said without knowing of itself.
         rows = [
             oracle.Row(info, made[0], s, desk.world.nodes)
             for s in (before, [b for b in before if b.eid not in batch])
         ]
         for no, (_, bases) in said.body.items():
-            if not any({v.eid for v in row.heads(no)} <= set(bases) for row in rows):
+            seen = _seen(desk, no, bases, batch)
+            if not any({v.eid for v in row.heads(no)} <= seen for row in rows):
                 yield f"V6 {desk.name}: an edit of {info.name} field {no} does not name what stood there"
+
+
+def _seen(desk: Desk, no: int, bases: Iterable[bytes], batch: set[bytes]) -> set[bytes]:
+    """What an edit names of a field, and what the edits of the same unit named that it names."""
+    found, todo = set[bytes](), list(bases)
+    while todo:
+        at = todo.pop()
+        found.add(at)
+        if at in batch and no in desk.world.book[at].body:
+            todo += desk.world.book[at].body[no][1]
+    return found

@@ -2,6 +2,7 @@
 
 import shutil
 from collections import Counter, defaultdict
+from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -41,6 +42,7 @@ class Run:
     )  # nodes of PCs that were copied, or restored without knowing
     watched: str = ""  # the desk whose bundles are kept, to be read again in another order
     images: dict[str, list[Path]] = field(default_factory=dict)
+    stolen: list[Desk] = field(default_factory=list)  # PCs that were revoked
 
     @property
     def desks(self) -> list[Desk]:
@@ -125,22 +127,20 @@ class Run:
     def work(self, desk: Desk) -> None:
         if self.dice.random() < self.mix.together:
             acts = self.dice.choices(
-                list(work.TOGETHER), list(work.TOGETHER.values()), k=self.dice.randrange(2, 9)
+                list(work.TOGETHER), list(work.TOGETHER.values()), k=self.dice.randrange(2, 13)
             )
         else:
             acts = self.dice.choices(list(work.ALONE), list(work.ALONE.values()))
         try:
             with exchanging.maybe_killed(self, desk), desk.unit("工作") as unit:
                 for act in acts:
-                    act(unit, desk, self.dice)
+                    self.happened(act.__name__, act(unit, desk, self.dice) or 1)
             if work.erase_home in acts:
                 sync.do_duties(desk.db)
         except Refused:
-            self.counts["refused"] += 1
+            self.happened("refused")
         except faults.Killed:
-            self.counts["killed at work"] += 1
-        for act in acts:
-            self.happened(act.__name__, work.SIZES.get(act, 1))
+            self.happened("killed at work")
         self.looked(desk)
 
     def looked(self, desk: Desk) -> None:
@@ -156,14 +156,19 @@ class Run:
         for number in range(1, 2 * DEPTH + 1):
             self.round()
             self.counts["rounds"] += 1
-            if not list(invariants.v2_everybody_has_everything(self.desks)) and number > 1:
+            if not list(self.unfinished()) and number > 1:
                 break
         looking.look_at_all(self)
-        looking.demand(invariants.v2_everybody_has_everything(self.desks))
+        looking.demand(self.unfinished())
         looking.demand(projections.v8_orphans(self.desks, self.meanings))
         for desk in self.dice.sample(self.desks, min(2, len(self.desks))):
             self.rebuild(desk)
         exchanging.orders(self)
+
+    def unfinished(self) -> Iterator[str]:
+        yield from invariants.v2_everybody_has_everything(self.desks)
+        yield from invariants.v2_files_are_where_their_rows_are(self.desks)
+        yield from invariants.v5_nothing_is_left_of_a_revoked_pc(self.desks)
 
     def round(self) -> None:
         """Everybody writes to the office above and to those below, and every stick is read, once, in any order."""
@@ -188,7 +193,7 @@ class Run:
         )
 
     def close(self) -> None:
-        for desk in self.desks:
+        for desk in [*self.desks, *self.stolen]:
             desk.close()
         shutil.rmtree(self.folder, ignore_errors=True)
 
@@ -208,6 +213,7 @@ def run(
             stack.enter_context(cheap_disks())
         run = Run(seed, dice, mould, folder / str(seed), mix or faults.Mix.drawn(dice))
         said = str(run.mix)
+        run.mix = run.mix.over(steps)
         run.folder.mkdir()
         stack.callback(run.close)
         run.set_up()
@@ -220,6 +226,6 @@ def run(
         except Exception as broken:
             # What the program itself stumbles over is a failure of the seed as well.
             told = Broken(f"seed {seed}, step {run.step}: {type(broken).__name__} {broken}\n{said}")
-            told.counts = run.counts
+            told.counts, told.step = run.counts, run.step
             raise told from broken
     return run

@@ -9,16 +9,19 @@ from typing import Any
 
 from desktop.core.db import entries, registry
 from desktop.core.db.base import StreamKind
+from desktop.core.db.blob_store import blobs_of
 from desktop.core.db.heads import Heads
 from desktop.core.db.journal import Pending
 from desktop.core.db.undo import undo
 from desktop.core.db.unit import Unit
+from desktop.features.attachments import api as attachments
 from desktop.features.register.tables import GroupRow, HouseholdRow, PersonRow, PrefixRow
 from desktop.features.sync import api as sync
 from desktop.features.sync import project
 from desktop.features.visits.tables import VisitRow
 from desktop.features.volunteers import api as volunteers
 from desktop.features.volunteers.tables import VolunteerRow
+from tests.features.attachments.pictures_maker import PDF, photo
 from tests.simulator.desk import Desk
 
 UNKNOWN_TABLE, UNKNOWN_FIELD, NEWER = 990, 250, "新版"
@@ -48,7 +51,10 @@ _EDITED: dict[Any, dict[str, tuple[Any, ...]]] = {
 }
 _WEIGHTS = {HouseholdRow: 8, PersonRow: 6, VisitRow: 2, VolunteerRow: 1, GroupRow: 1}
 
-Act = Callable[[Unit, Desk, Random], None]
+# How many rows an act changed, where it is not one.
+Act = Callable[[Unit, Desk, Random], int | None]
+_MOST_LISTED = 16
+_HOT = 24  # the newest rows of a kind, where most of the work is done: offices meet there also in a long seed
 
 
 def rows(desk: Desk, table: type[Any], region: str = "") -> list[tuple[bytes, str]]:
@@ -66,7 +72,9 @@ def _one(unit: Unit, dice: Random, table: type[Any], region: str = "") -> tuple[
     found = unit.connection.exec_driver_sql(
         f'SELECT id, region FROM "{name}" WHERE region LIKE ? ORDER BY id', (region + "%",)
     ).all()
-    return tuple(dice.choice(found)) if found else None
+    if not found:
+        return None
+    return tuple(dice.choice(found[-_HOT:] if dice.random() < 0.7 else found))
 
 
 def edit(unit: Unit, desk: Desk, dice: Random) -> None:
@@ -80,7 +88,7 @@ def edit(unit: Unit, desk: Desk, dice: Random) -> None:
     unit.change(table, found[0], **{n: dice.choice(columns[n]) for n in names})
 
 
-def list_in(unit: Unit, desk: Desk, dice: Random) -> None:
+def list_in(unit: Unit, desk: Desk, dice: Random) -> int:
     """A list changes a column of many rows at once, as an import does."""
     table = dice.choice((HouseholdRow, PersonRow))
     name = dice.choice(sorted(_EDITED[table]))
@@ -89,8 +97,8 @@ def list_in(unit: Unit, desk: Desk, dice: Random) -> None:
         .scalars()
         .all()
     )
-    some = dice.sample(found, min(len(found), SIZES[list_in]))
-    unit.change_many(table, [(row, {name: dice.choice(_EDITED[table][name])}) for row in some])
+    some = dice.sample(found, min(len(found), _MOST_LISTED))
+    return unit.change_many(table, [(row, {name: dice.choice(_EDITED[table][name])}) for row in some])
 
 
 def label(unit: Unit, desk: Desk, dice: Random) -> None:
@@ -144,6 +152,15 @@ def visit(unit: Unit, desk: Desk, dice: Random) -> None:
             VisitRow, home[1], household_id=home[0], day="2027-03-01", kind="home", visitor=dice.choice(_FEW),
             findings=dice.choice(_FEW), replaces=first[0] if first else None,
         )  # fmt: skip
+
+
+def photograph(unit: Unit, desk: Desk, dice: Random) -> None:
+    """A photo, or a scan; now and then one that lies here already."""
+    if home := _one(unit, dice, HouseholdRow):
+        shown = dice.randrange(40)
+        content = photo(64, 48, shown, place=shown % 2 == 0) if shown < 30 else PDF + b"%d\n%%%%EOF\n" % shown
+        title = dice.choice(attachments.TITLES)
+        attachments.attach(unit, blobs_of(desk.db), attachments.Draft(home[0], content, title))
 
 
 def volunteer(unit: Unit, desk: Desk, dice: Random) -> None:
@@ -243,7 +260,7 @@ def newer_program(unit: Unit, desk: Desk, dice: Random) -> None:
 # Kinds of work that go together in one unit, and those that stand alone; each with how often it is done.
 TOGETHER: dict[Act, int] = {
     edit: 8,
-    list_in: 1,
+    list_in: 2,
     label: 2,
     point_elsewhere: 2,
     remove: 2,
@@ -253,7 +270,5 @@ TOGETHER: dict[Act, int] = {
 }
 ALONE: dict[Act, int] = {
     award: 5, redeem: 2, reverse: 3, hand_over: 1, settle: 8, letter: 3, take_back: 3, move_home: 2, erase_home: 1,
-    newer_program: 1,
+    newer_program: 1, photograph: 4,
 }  # fmt: skip
-# How many steps an act counts where it is more than one: the rows it changes.
-SIZES: dict[Act, int] = {list_in: 8}
