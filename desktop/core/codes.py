@@ -1,7 +1,10 @@
-"""Code lists (resources/codes/*.csv): a code for the database, its Chinese name for people, and what else means it."""
+"""Code lists (resources/codes/*.csv): a code for the database, its Chinese name for people, and what else means it.
+
+What offices above change of them is laid over in core/code_edits.py."""
 
 import csv
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 
@@ -22,15 +25,28 @@ def _plain(text: str) -> str:
 
 
 class CodeList:
-    """One list, in its own order."""
+    """One list, in its own order. `closed` are codes that are not given any more, or not yet: they are still called
+    what they were, and are offered to nobody."""
 
-    def __init__(self, name: str, entries: tuple[Entry, ...], synonyms: dict[str, str]) -> None:
+    def __init__(
+        self,
+        name: str,
+        entries: tuple[Entry, ...],
+        synonyms: Mapping[str, str],
+        closed: tuple[Entry, ...] = (),
+    ) -> None:
         self.entries = entries
-        self._names = {e.code: e.name for e in entries}
-        self._codes = _meanings(name, entries) | {_plain(text): code for text, code in synonyms.items()}
+        self._names = {e.code: e.name for e in (*closed, *entries)}
+        self._closed = frozenset(e.code for e in closed)
+        meant = {_plain(text): code for text, code in synonyms.items()}
+        self._codes = _meanings(name, closed) | _meanings(name, entries) | meant
 
     def __contains__(self, code: str) -> bool:
         return code in self._names
+
+    def is_closed(self, code: str) -> bool:
+        """Whether the code is known, and not given on the day of this list."""
+        return code in self._closed
 
     def name(self, code: str) -> str:
         """The Chinese name; an unknown code comes back as it is, so that nothing kept is ever hidden."""
@@ -102,4 +118,9 @@ def _synonyms() -> dict[str, dict[str, str]]:
 def codes(name: str) -> CodeList:
     """The list of that file name, read once."""
     entries = tuple(Entry(row["code"], row["name_zh"]) for row in _rows(name))
-    return CodeList(name, entries, _synonyms().get(name, {}))
+    return CodeList(name, entries, synonyms(name))
+
+
+def synonyms(name: str) -> Mapping[str, str]:
+    """What else means a code of that list."""
+    return _synonyms().get(name, {})

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 _DIGITS = re.compile(r"(\d{4})(\d\d)?(\d\d)?")
 _PARTS = re.compile(r"(\d{4})(?:年|[-/.](?=\d))(?:(\d{1,2})(?:月|[-/.](?=\d)|$)(?:(\d{1,2})日?)?)?")
+_ISO = re.compile(r"[0-9]{4}(?:-[0-9]{2}){0,2}")
 _TIME = re.compile(r"[T ]\d{1,2}:\d\d(?::\d\d(?:\.\d+)?)?$")
 _TYPED = re.compile(r"(?:(?:(\d{4}|\d\d)[-/.年])?(\d{1,2})[-/.月])?(\d{1,2})日?")
 _FIRST_YEAR, _LAST_YEAR = 1850, 2100
@@ -56,6 +57,12 @@ def parse(value: object) -> str | None:
     if isinstance(value, int) and not isinstance(value, bool):
         return _parse_text(str(value))
     return _parse_text(value) if isinstance(value, str) else None
+
+
+@lru_cache(20_000)
+def is_known(text: str) -> bool:
+    """Whether it is ISO text of a date that can be: 2023, 2023-04 or 2023-04-12."""
+    return _ISO.fullmatch(text) is not None and _parse_text(text) == text
 
 
 def from_serial(number: float) -> str | None:

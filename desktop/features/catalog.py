@@ -6,6 +6,7 @@ from desktop.features.handbook import tables as handbook_tables
 from desktop.features.office import tables as office_tables
 from desktop.features.register import api as register
 from desktop.features.register import tables as register_tables
+from desktop.features.standards import tables as standards_tables
 from desktop.features.sync import tables as sync_tables
 from desktop.features.visits import tables as visit_tables
 from desktop.features.volunteers import api as volunteers
@@ -14,6 +15,7 @@ from desktop.features.volunteers import tables as volunteer_tables
 TABLES = (
     log_tables,
     office_tables,
+    standards_tables,
     sync_tables,
     register_tables,
     attachment_tables,
@@ -23,4 +25,4 @@ TABLES = (
 )
 # Importing a door registers what must happen inside each transaction: the register's index, no overspent account.
 DOORS = (register, volunteers)
-FEATURES = ("office", "sync", "register", "attachments", "volunteers", "visits", "handbook")
+FEATURES = ("office", "standards", "sync", "register", "attachments", "volunteers", "visits", "handbook")

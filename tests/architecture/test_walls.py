@@ -50,7 +50,7 @@ def test_no_raw_sql_in_features() -> None:
 def test_synced_rows_are_written_by_units_alone() -> None:
     """No feature uses SQLAlchemy's insert, update or delete on a synced row."""
     synced = {"UserRow", "PlaceRow", "GroupRow", "HouseholdRow", "PersonRow", "PrefixRow", "VisitRow", "VolunteerRow",
-              "PointsRow", "AuditRow"}  # fmt: skip
+              "PointsRow", "AuditRow", "CodeEditRow", "StandardRow", "SpecialDayRow"}  # fmt: skip
     found = []
     for path in sources("desktop/features"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):

@@ -11,6 +11,14 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, MappedColumn, mapped_column
 Id = LargeBinary(16)
 Region = String(12)
 
+
+class Day(String):
+    """A date as ISO text, as exactly as it is known: 2023, 2023-04 or 2023-04-12."""
+
+    def __init__(self) -> None:
+        super().__init__(10)
+
+
 CONVENTION = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -43,6 +51,8 @@ class StreamKind(StrEnum):
     AUDIT = "audit"
 
 
+# What a certificate from the county up allows besides data: to say what holds for everybody below.
+DICTIONARY = "dictionary"
 ALIVE = 1  # the field number of `alive` in every synced table
 
 
@@ -61,9 +71,15 @@ class Tags(types.TypeDecorator[list[str]]):
         return sorted(set(value)) if value else None
 
 
-def synced(no: int, kind: Any, merge: Merge | str, *args: Any, **options: Any) -> MappedColumn[Any]:
-    """A column that travels. `no` is its number in the log: never reused, never given another meaning."""
-    return mapped_column(kind, *args, info={"no": no, "merge": Merge(merge)}, **options)
+def synced(
+    no: int, kind: Any, merge: Merge | str, *args: Any, title: str = "", most: int = 0, **options: Any
+) -> MappedColumn[Any]:
+    """A column that travels. `no` is its number in the log: never reused, never given another meaning.
+
+    `title` is what clerks call it; `most` is how long its text may be where the column itself has no end.
+    """
+    info = {"no": no, "merge": Merge(merge), "title": title, "most": most}
+    return mapped_column(kind, *args, info=info, **options)
 
 
 class Synced:
@@ -73,6 +89,7 @@ class Synced:
     __stream__: ClassVar[StreamKind] = StreamKind.DATA
     __ledger__: ClassVar[bool] = False
     __can_undo__: ClassVar[bool] = True
+    __cap__: ClassVar[str] = ""  # what the certificate must allow of whoever writes it (sync.md 2.6)
     __undo_right__: ClassVar[str] = ""  # what undoing needs besides the right to undo
 
     id: Mapped[bytes] = mapped_column(Id, primary_key=True)

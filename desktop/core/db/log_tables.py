@@ -8,7 +8,7 @@ from desktop.core.db.entries import Entry
 
 
 class StreamRow(Base):
-    """A stream and its newest own entry."""
+    """A stream. Of those that this PC writes, `sealed` is the number of the newest own entry that lies in a segment."""
 
     __tablename__ = "log_stream"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -16,6 +16,7 @@ class StreamRow(Base):
     incarnation: Mapped[bytes] = mapped_column(LargeBinary(8))
     region: Mapped[str] = mapped_column(Region)
     kind: Mapped[str] = mapped_column(String(12))
+    sealed: Mapped[int] = mapped_column(default=0)
     __table_args__ = (Index("uq_log_stream", "node", "incarnation", "region", "kind", unique=True),)
 
 
@@ -35,8 +36,9 @@ class SegmentRow(Base):
 
 
 class EntryRow(Base):
-    """One entry. Only added; triggers refuse every change but being sealed into a segment, and the blanking of what
-    an erased row ever said."""
+    """One entry. Only added; triggers refuse every change but the blanking of what an erased row ever said. `segment` is
+    the one in which it came here; an own entry has none, and is in one that covers its number once it is sealed: to
+    write that into thirty thousand entries would cost more than sealing them."""
 
     __tablename__ = "log_entry"
     eid: Mapped[bytes] = mapped_column(Id, primary_key=True)

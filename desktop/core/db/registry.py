@@ -14,6 +14,7 @@ Touched = Mapping[str, Sequence[bytes]]
 Hook = Callable[[Connection, Touched, Tell], None]
 AnyHook = TypeVar("AnyHook", bound=Hook)
 
+_first: list[Hook] = []
 _hooks: list[Hook] = []
 _infos: dict[type[Any], "TableInfo"] = {}
 
@@ -70,8 +71,13 @@ def by_number() -> dict[int, TableInfo]:
 
 def in_order() -> list[TableInfo]:
     """The synced tables, referents before those that point at them."""
+    return list(_ordered())
+
+
+@functools.cache
+def _ordered() -> tuple[TableInfo, ...]:
     order = {t.name: n for n, t in enumerate(Base.metadata.sorted_tables)}
-    return sorted(by_number().values(), key=lambda i: order[i.name])
+    return tuple(sorted(by_number().values(), key=lambda i: order[i.name]))
 
 
 def after_touching(hook: AnyHook) -> AnyHook:
@@ -82,14 +88,23 @@ def after_touching(hook: AnyHook) -> AnyHook:
 
 def first_after_touching(hook: AnyHook) -> AnyHook:
     """Have `hook` called before all others: it may still change the touched rows."""
-    _hooks.insert(0, hook)
+    _first.append(hook)
     return hook
 
 
 def run_hooks(connection: Connection, touched: Touched, tell: Tell = silent) -> None:
+    """What follows from an edit."""
     if touched:
-        for hook in _hooks:
+        for hook in _first:
             hook(connection, touched, tell)
+        follow(connection, touched, tell)
+
+
+def follow(connection: Connection, made: Touched, tell: Tell = silent) -> None:
+    """What follows from rows that were just made from their entries: nothing may change them any more."""
+    if made:
+        for hook in _hooks:
+            hook(connection, made, tell)
 
 
 def driver_value(value: Any) -> Any:

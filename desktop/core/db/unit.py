@@ -4,14 +4,15 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cache
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, Select, Table, Update, bindparam, insert, select, update
 
 from desktop.core.changes import Changes
 from desktop.core.clock import Clock, day_of
-from desktop.core.db import bulk, edits, entries, registry
+from desktop.core.db import bulk, contents, edits, entries, registry
 from desktop.core.db.base import ALIVE
 from desktop.core.db.engine import more_memory
 from desktop.core.db.entries import Kind
@@ -134,6 +135,7 @@ class Unit(Reader):
         if self.connection.scalar(select(info.table.c.id).where(info.table.c.id == row_id)) is not None:
             raise Refused([Problem("ledger.reversed", "", "这一笔已经冲正过，不能再冲正一次")])
         record = {"id": row_id, "region": region, "reverses": original, **values}
+        contents.refuse(info, [record])
         self._insert(info, [record], Kind.REVERSE)
         self.touched[info.name].append(row_id)
         return row_id
@@ -183,6 +185,7 @@ class Unit(Reader):
                 r["id"] = self.new_id()
             if not info.ledger:
                 r["alive"] = True
+        contents.refuse(info, rows)
         self._insert(info, rows, Kind.LEDGER if info.ledger else Kind.CREATE)
         self.touched[info.name].extend(() if is_indexed else (r["id"] for r in rows))
 
@@ -205,9 +208,10 @@ class Unit(Reader):
         return Pending(kind, info.no, row["id"], edits.packed(body, body.values()), eid)
 
     def _change(self, info: TableInfo, batch: Sequence[tuple[bytes, Mapping[str, Any]]]) -> None:
+        contents.refuse(info, [values for _, values in batch])
         ids = [row_id for row_id, _ in batch]
-        wanted = [info.table.c[c] for c in ("id", "region", "alive", *sorted(info.tags))]
-        found = self.connection.execute(select(*wanted).where(info.table.c.id.in_(ids)))
+        columns = ("id", "region", "alive", *sorted(info.tags))
+        found = self.connection.execute(_asking(info.table, columns), {"ids": ids})
         before = {r.id: dict(r._mapping) for r in found}
         heads = Heads.read(self.connection, ids)
         by_region: defaultdict[str, list[tuple[bytes, Mapping[str, Any]]]] = defaultdict(list)
@@ -260,9 +264,22 @@ def update_rows(
     for row_id, values in rows:
         groups[tuple(sorted(values))].append({"row_id_": row_id, **values})
     for columns, parameters in groups.items():
-        statement = (
-            update(info.table)
-            .where(info.table.c.id == bindparam("row_id_"))
-            .values({k: bindparam(k) for k in columns})
-        )
-        connection.execute(statement, parameters)
+        connection.execute(_updating(info.table, columns), parameters)
+
+
+@cache
+def _updating(table: Table, columns: tuple[str, ...]) -> Update:
+    """Made once: building a statement costs more than running it."""
+    return (
+        update(table)
+        .where(table.c.id == bindparam("row_id_"))
+        .values({name: bindparam(name) for name in columns})
+    )
+
+
+@cache
+def _asking(table: Table, columns: tuple[str, ...]) -> Select[Any]:
+    """These columns of rows, by their ids."""
+    return select(*(table.c[name] for name in columns)).where(
+        table.c.id.in_(bindparam("ids", expanding=True))
+    )

@@ -3,7 +3,7 @@
 from sqlalchemy import ForeignKey, Integer, LargeBinary, String
 from sqlalchemy.orm import Mapped
 
-from desktop.core.db.base import Base, Id, Merge, Synced, synced
+from desktop.core.db.base import Base, Day, Id, Merge, Synced, synced
 
 
 class AttachmentRow(Synced, Base):
@@ -19,11 +19,11 @@ class AttachmentRow(Synced, Base):
         ForeignKey("household.id", deferrable=True, initially="DEFERRED"),
         index=True,
     )
-    title: Mapped[str] = synced(3, String(40), Merge.FACT)
-    note: Mapped[str | None] = synced(4, String(200), Merge.FACT, nullable=True)
+    title: Mapped[str] = synced(3, String(40), Merge.FACT, title="附件名称")
+    note: Mapped[str | None] = synced(4, String(200), Merge.FACT, title="附件说明", nullable=True)
     kind: Mapped[str] = synced(5, String(20), Merge.IDENTITY)
     sha256: Mapped[bytes] = synced(6, LargeBinary(32), Merge.IDENTITY, index=True)
     size: Mapped[int] = synced(7, Integer, Merge.IDENTITY)
     taken_at: Mapped[str | None] = synced(8, String(16), Merge.FACT, nullable=True)
-    added_on: Mapped[str] = synced(9, String(10), Merge.FACT)
+    added_on: Mapped[str] = synced(9, Day(), Merge.FACT)
     thumb: Mapped[bytes | None] = synced(10, LargeBinary, Merge.IDENTITY, nullable=True)

@@ -30,13 +30,13 @@ def plaques(reader: Reader, ids: Sequence[bytes]) -> list[Plaque]:
 
 
 def _fact(household: Household, name: str) -> str:
-    text = register.printed(HOUSEHOLD[name], household.facts.get(name))
+    text = register.printed(HOUSEHOLD[name], household.facts.get(name), household.lists)
     return f"{text} {HOUSEHOLD[name].unit}" if text and HOUSEHOLD[name].unit else text
 
 
 def _head(household: Household, name: str) -> str:
     head = household.head
-    return register.printed(PERSON[name], head.facts.get(name)) if head else ""
+    return register.printed(PERSON[name], head.facts.get(name), household.lists) if head else ""
 
 
 def _telephone(household: Household) -> str:
@@ -72,7 +72,7 @@ def _book(reader: Reader, h: Household, own: office.Office, places: office.Place
         road=_fact(h, "hard_road"),
         income_year=str(h.facts.get("data_date", ""))[:4],
         income_per_head=_fact(h, "per_capita_income").removesuffix(" 元"),
-        members=tuple(_member(m) for m in h.members),
+        members=tuple(_member(m, h.lists) for m in h.members),
         visits=_recent_visits(reader, h.id),
     )
 
@@ -86,9 +86,9 @@ def _above(region: str, digits: int, places: office.PlaceNames) -> str:
     return places.of(region[:digits].ljust(12, "0"))
 
 
-def _member(person: Person) -> BookMember:
+def _member(person: Person, lists: register.Lists) -> BookMember:
     def fact(name: str) -> str:
-        return register.printed(PERSON[name], person.facts.get(name))
+        return register.printed(PERSON[name], person.facts.get(name), lists)
 
     months = fact("work_months")
     return BookMember(

@@ -3,7 +3,7 @@
 from sqlalchemy import String, Text
 from sqlalchemy.orm import Mapped
 
-from desktop.core.db.base import Base, Id, Ledger, Merge, Region, StreamKind, Synced, synced
+from desktop.core.db.base import Base, Day, Id, Ledger, Merge, Region, StreamKind, Synced, synced
 
 
 class UserRow(Synced, Base):
@@ -13,8 +13,8 @@ class UserRow(Synced, Base):
     __table_no__ = 1
     __stream__ = StreamKind.OFFICE
     __can_undo__ = False  # undoing the making of the office would lock everybody out
-    login: Mapped[str] = synced(2, String(40), Merge.IDENTITY)
-    name: Mapped[str] = synced(3, String(40), Merge.IDENTITY)
+    login: Mapped[str] = synced(2, String(40), Merge.IDENTITY, title="用户名")
+    name: Mapped[str] = synced(3, String(40), Merge.IDENTITY, title="姓名")
     roles: Mapped[str] = synced(4, String(200), Merge.AUTHORITY)  # joined by spaces
     prefix: Mapped[str] = synced(5, Region, Merge.AUTHORITY)
 
@@ -27,11 +27,11 @@ class PlaceRow(Synced, Base):
     __stream__ = StreamKind.BROADCAST
     key: Mapped[str] = synced(2, Region, Merge.IDENTITY, index=True)
     parent: Mapped[str] = synced(3, Region, Merge.AUTHORITY)
-    name: Mapped[str] = synced(4, String(80), Merge.AUTHORITY)
+    name: Mapped[str] = synced(4, String(80), Merge.AUTHORITY, title="地名")
     level: Mapped[str] = synced(5, String(12), Merge.AUTHORITY)
     code: Mapped[str | None] = synced(6, Region, Merge.AUTHORITY)  # the published code, once there is one
-    since: Mapped[str | None] = synced(7, String(10), Merge.AUTHORITY)
-    until: Mapped[str | None] = synced(8, String(10), Merge.AUTHORITY)
+    since: Mapped[str | None] = synced(7, Day(), Merge.AUTHORITY)
+    until: Mapped[str | None] = synced(8, Day(), Merge.AUTHORITY)
 
 
 class AuditRow(Ledger, Base):

@@ -23,6 +23,7 @@ from desktop.features.register import (
     store,
 )
 from desktop.features.register.comparing import Comparison
+from desktop.features.register.fields import HOUSEHOLD, PERSON, Field
 from desktop.features.register.import_plan import ImportPlan
 from desktop.features.register.known import Known
 from desktop.features.register.model import (
@@ -36,6 +37,7 @@ from desktop.features.register.model import (
 from desktop.features.register.placing import Placer
 from desktop.features.register.sheet_model import Recognised
 from desktop.features.register.words import called
+from desktop.features.standards import api as standards
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +56,9 @@ def read_workbook(reader: Reader, path: Path, tell: Tell = silent) -> ReadWorkbo
     _require_import(reader)
     tell(0, 0, "正在打开工作簿")
     recognised = sheets.recognise(open_workbook(path))
-    reading = sheets.read_lines(recognised, reader.today)
-    plan = ImportPlan(based_on=importing.newest_entry(reader))
+    known = standards.lists(reader)
+    reading = sheets.read_lines(recognised, reader.today, known)
+    plan = ImportPlan(based_on=importing.newest_entry(reader), lists=known)
     placer = Placer(office.read_places(reader), recognised)
     with gc_paused():
         drafts = import_plan.collect(_told(reading, recognised.rows, tell), placer, plan)
@@ -99,7 +102,9 @@ def apply_import(unit: Unit, plan: ImportPlan, tell: Tell = silent) -> None:
 
 def add_household(unit: Unit, draft: HouseholdDraft) -> Household:
     unit.require("register.change", draft.region)
-    refuse_if(rules.check_household(draft, unit.today) + duplicates.check_all(unit, draft.members))
+    codes = [p for m in draft.members for p in _check_codes(unit, draft.region, m.facts, {}, PERSON)]
+    codes += _check_codes(unit, draft.region, draft.facts, {}, HOUSEHOLD)
+    refuse_if(rules.check_household(draft, unit.today) + codes + duplicates.check_all(unit, draft.members))
     made = _found(unit, store.add_household(unit, draft))
     unit.name = f"新增户 {called(made)}"
     return made
@@ -117,6 +122,7 @@ def change_household(
     unit.require("register.change", before.region)
     unit.name = f"修改户 {called(before)}"
     changed = _changed(before.facts, values)
+    refuse_if(_check_codes(unit, before.region, changed, before.facts, HOUSEHOLD))
     if group is not None and group != before.group:
         changed["group_id"] = store.group_named(unit, before.region, group)
         changed["place"] = store.next_place(unit, before.region, changed["group_id"])
@@ -166,7 +172,8 @@ def add_person(unit: Unit, household_id: bytes, draft: PersonDraft) -> None:
     unit.require("register.change", household.region)
     unit.name = f"新增成员 {called(household, draft.facts)}"
     head = rules.check_new_head(draft.facts.get("relation", ""), (m.facts for m in household.members))
-    refuse_if(rules.check_person(draft, unit.today) + head + duplicates.check(unit, draft.facts))
+    codes = _check_codes(unit, household.region, draft.facts, {}, PERSON)
+    refuse_if(rules.check_person(draft, unit.today) + head + codes + duplicates.check(unit, draft.facts))
     position = max((m.position for m in household.members), default=0) + 1
     store.add_person(unit, household.region, household_id, position, draft)
 
@@ -182,7 +189,8 @@ def change_person(unit: Unit, household_id: bytes, person_id: bytes, values: Map
     head = rules.check_new_head(changed.get("relation", ""), others)
     # Two of one number that a list brought are not held against another change.
     taken = duplicates.check(unit, merged, person_id) if {"id_number", "id_kind"} & set(changed) else []
-    refuse_if(rules.check_person(PersonDraft(merged), unit.today) + head + taken)
+    codes = _check_codes(unit, household.region, changed, person.facts, PERSON)
+    refuse_if(rules.check_person(PersonDraft(merged), unit.today) + head + codes + taken)
     store.change_person(unit, person_id, _settled(person.unread, changed))
 
 
@@ -202,6 +210,12 @@ def set_prefix(unit: Unit, state: str, prefix: str) -> None:
     refuse_if(rules.check_prefix(state, prefix))
     unit.name = f"修改编号前缀 {STATE_NAMES[State(state)]} {prefix}"
     numbering.set_prefix(unit, State(state), prefix, office.office(unit).key)
+
+
+def _check_codes(
+    unit: Unit, region: str, said: Mapping[str, Any], before: Mapping[str, Any], fields: Mapping[str, Field]
+) -> list[Problem]:
+    return rules.check_codes(said, before, fields, standards.lists(unit).at(region))
 
 
 def _changed(facts: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:

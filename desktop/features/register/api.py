@@ -23,7 +23,7 @@ from desktop.features.register.fields import (
     Section,
 )
 from desktop.features.register.import_plan import Counts, ImportPlan
-from desktop.features.register.leaving import erase_household, move_household, village_keys
+from desktop.features.register.leaving import erase_household, erase_person, move_household, village_keys
 from desktop.features.register.model import (
     STATE_NAMES,
     Hit,
@@ -51,6 +51,7 @@ from desktop.features.register.store import (
     villages,
 )
 from desktop.features.register.words import called, printed, shown
+from desktop.features.standards.api import Lists
 
 __all__ = [
     "HOUSEHOLD",
@@ -68,6 +69,7 @@ __all__ = [
     "ImportPlan",
     "Kind",
     "Layout",
+    "Lists",
     "Person",
     "PersonDraft",
     "ReadWorkbook",
@@ -85,6 +87,7 @@ __all__ = [
     "check_person",
     "disagreement_told",
     "erase_household",
+    "erase_person",
     "groups",
     "household",
     "household_ids",

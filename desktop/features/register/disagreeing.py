@@ -13,6 +13,7 @@ from desktop.features.register import sheet_values, store, words
 from desktop.features.register.fields import HOUSEHOLD, PERSON, Field
 from desktop.features.register.model import Household
 from desktop.features.register.tables import PersonRow
+from desktop.features.standards import api as standards
 from desktop.features.sync import api as sync
 
 _OWN = {
@@ -68,7 +69,7 @@ def _member(household: Household, one: sync.Conflict) -> Mapping[str, Any] | Non
 
 def _show(reader: Reader, one: sync.Conflict, field: Field | None) -> Callable[[Any], str]:
     if field is not None:
-        return partial(words.measured, field)
+        return partial(words.measured, field, lists=standards.lists(reader).at(one.region))
     if one.field == "alive":
         return sync.show_being
     return partial(_name_of, dict(store.groups(reader, one.region)), one.field)
@@ -82,7 +83,9 @@ def _name_of(groups: dict[bytes, str], field: str, value: Any) -> str:
 
 def _read(reader: Reader, field: Field | None) -> Callable[[str], Any] | None:
     return (
-        partial(_read_typed, sheet_values.parser(field, reader.today), field) if field is not None else None
+        partial(_read_typed, sheet_values.parser(field, reader.today, standards.lists(reader)), field)
+        if field is not None
+        else None
     )
 
 

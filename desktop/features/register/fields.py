@@ -56,6 +56,18 @@ class Field:
     unit: str = ""
 
 
+# How long a text of each kind may be: form, import, column and bundle all keep to it.
+WIDTH = {
+    Kind.NAME: 60,
+    Kind.CODE: 12,
+    Kind.CODES: 60,
+    Kind.DATE: 10,
+    Kind.PHONE: 40,
+    Kind.IDNO: 40,
+    Kind.TEXT: 500,
+}
+NOTE_WIDTH = 5_000  # the notes of two offices are put one under the other
+
 K, S = Kind, Section
 A, F, I, N = "authority", "fact", "identity", "note"  # noqa: E741  (sync.md names the classes so)
 
@@ -192,6 +204,11 @@ PLACE_HEADINGS: dict[str, tuple[str, ...]] = {
     "person_no": ("人编号", "人口编号"),
 }
 IGNORED_HEADINGS = ("序号",)
+
+
+def width(field: Field) -> int:
+    """How many characters its text may have."""
+    return NOTE_WIDTH if field.merge == N else WIDTH.get(field.kind, 0)
 
 
 def by_name(fields: Iterable[Field]) -> dict[str, Field]:

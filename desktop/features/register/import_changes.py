@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
+from desktop.core.code_edits import Lists
 from desktop.core.jobs import Tell, silent
 from desktop.features.register import fields, words
 from desktop.features.register.import_plan import Change, ImportPlan
@@ -18,6 +19,7 @@ class ChangeLine(NamedTuple):
 
     change: Change
     name: str
+    lists: Lists
 
     @property
     def title(self) -> str:
@@ -39,7 +41,7 @@ class ChangeLine(NamedTuple):
     def _worded(self, value: Any) -> str:
         field = _field(self.change.owner, self.name)
         if field:
-            return words.masked(field, value)
+            return words.masked(field, value, self.lists)
         if self.name == "unread":  # only which fields: what stands there may be an id number
             return "、".join(_title(self.change.owner, name) for name in value or ())
         return "、".join(value) if isinstance(value, tuple | list) else str(value or "")
@@ -49,7 +51,7 @@ def lines(plan: ImportPlan) -> list[ChangeLine]:
     """All of them in the order of the file's rows."""
     changes = [*plan.household_changes, *_moves(plan), *_gains(plan), *plan.person_changes]
     changes.sort(key=lambda c: c.row)
-    return [ChangeLine(change, name) for change in changes for name in change.values]
+    return [ChangeLine(change, name, plan.lists) for change in changes for name in change.values]
 
 
 def chosen(found: Sequence[ChangeLine], text: str, tell: Tell = silent) -> list[ChangeLine]:

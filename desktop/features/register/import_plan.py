@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from desktop.core.code_edits import SHIPPED, Lists
 from desktop.features.office import api as office
 from desktop.features.register.model import Household, HouseholdDraft, PersonDraft, Value
 from desktop.features.register.placing import Placer
@@ -100,6 +101,7 @@ class ImportPlan:
     group_moves: list[GroupMove] = field(default_factory=list)
     absent: list[bytes] = field(default_factory=list)  # people of the register whom the file does not name
     absent_elsewhere: int = 0  # people absent who live in villages that the file does not name
+    lists: Lists = SHIPPED  # what codes are called, for those who look at the changes
 
     @property
     def is_empty(self) -> bool:

@@ -8,7 +8,7 @@ from desktop.core.problems import Problem
 from desktop.features.office import api as office
 from desktop.features.register import rules, store
 from desktop.features.register.model import Household
-from desktop.features.register.tables import HouseholdRow
+from desktop.features.register.tables import HouseholdRow, PersonRow
 from desktop.features.register.words import called
 from desktop.features.sync import api as sync
 
@@ -58,6 +58,33 @@ def erase_household(
         count = sync.erase(unit, HouseholdRow, household_id, reason, f"户 {household.number}", second)
     sync.do_duties(db)
     return count
+
+
+def erase_person(
+    db: Database,
+    actor: Actor,
+    household_id: bytes,
+    person_id: bytes,
+    reason: str,
+    second: office.Second | None = None,
+) -> int:
+    """Erase one member of a household in the same way; the last one goes with the household only."""
+    with db.unit(actor, "依法删除") as unit:
+        household = _found(unit, household_id)
+        refuse_if(rules.check_reason(reason))
+        if [m.id for m in household.members] == [person_id]:
+            raise Refused([Problem("erase.last", "", "这是本户最后一人，请依法删除整户")])
+        about = f"户 {household.number} 的一名成员"
+        count = sync.erase(unit, PersonRow, person_id, reason, about, second)
+    sync.do_duties(db)
+    return count
+
+
+def what_goes(reader: Reader, household_id: bytes, person_id: bytes | None = None) -> dict[str, int]:
+    """How many rows an erasure would take away, by table."""
+    if person_id is not None:
+        return sync.to_erase(reader, PersonRow, person_id)
+    return sync.to_erase(reader, HouseholdRow, household_id)
 
 
 def _found(reader: Reader, household_id: bytes) -> Household:

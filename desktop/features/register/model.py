@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from desktop.core.code_edits import SHIPPED, Lists
+
 Value = str | int
 
 
@@ -58,6 +60,9 @@ class Household:
     members: tuple[Person, ...] = ()
     aliases: tuple[str, ...] = ()
     unread: Mapping[str, str] = field(default_factory=dict)
+    lists: Lists = field(
+        default=SHIPPED, compare=False, repr=False
+    )  # what its codes are called, and its people's
 
     @property
     def head(self) -> Person | None:
@@ -84,6 +89,7 @@ class HouseholdLine:
     kind: str
     monitor_class: str
     phone: str
+    lists: Lists = field(default=SHIPPED, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,10 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 
 from desktop.core import idcard
+from desktop.core.code_edits import Lists
 from desktop.core.problems import Problem, Weight
 from desktop.core.telephones import is_telephone
+from desktop.features.register.fields import Field, Kind
 from desktop.features.register.model import HEAD, Household, HouseholdDraft, Person, PersonDraft, State, Value
 
 _POOR = frozenset({"A04", "A05", "A06"})
@@ -60,6 +62,24 @@ def _whole(facts: Mapping[str, Value], name: str) -> str:
     """A number as it can be judged: to whom it is shown with stars, nothing."""
     number = str(facts.get(name, ""))
     return "" if "*" in number else number
+
+
+def check_codes(
+    said: Mapping[str, Value | None], before: Mapping[str, Value], fields: Mapping[str, Field], lists: Lists
+) -> list[Problem]:
+    """What a county ended, or lets begin later, is not given anew; who has it keeps it."""
+    problems = []
+    for name, value in said.items():
+        field = fields.get(name)
+        if field is None or field.kind not in (Kind.CODE, Kind.CODES):
+            continue
+        known, had = lists(field.codes), str(before.get(name) or "").split()
+        closed = [c for c in str(value or "").split() if c not in had and known.is_closed(c)]
+        problems += [
+            Problem("code.closed", name, f"{field.title}“{known.name(c)}”已停用或尚未启用，请另选一项")
+            for c in closed
+        ]
+    return problems
 
 
 def check_person(draft: PersonDraft, today: date) -> list[Problem]:

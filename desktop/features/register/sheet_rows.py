@@ -5,9 +5,10 @@ from datetime import date
 from operator import itemgetter
 from typing import NamedTuple
 
+from desktop.core.code_edits import Lists
 from desktop.core.excel.reader import Cell, Merge, as_text
 from desktop.features.register.sheet_checks import Households, Notes, People
-from desktop.features.register.sheet_model import NOTHING, Doubt, Line, Owner, Recognised, Value
+from desktop.features.register.sheet_model import NOTHING, Doubt, Line, Owner, Recognised, SheetColumn, Value
 from desktop.features.register.sheet_values import Fault, Parser, half, number_text, parser, place_text
 
 _NUMBERS = ("household_no", "person_no")
@@ -28,15 +29,15 @@ class _Column(NamedTuple):
 class Reading:
     """Iterate once. `doubts`, `skipped` (row numbers) and the counts are complete at the end."""
 
-    def __init__(self, recognised: Recognised, today: date) -> None:
+    def __init__(self, recognised: Recognised, today: date, lists: Lists) -> None:
         self.recognised = recognised
         self.skipped: list[int] = []
         self.people = self.households = 0
-        self._today = today
+        self._today, self._lists = today, lists
         self._notes = Notes(recognised)
-        self._household = self._columns(Owner.HOUSEHOLD, today)
-        self._person = self._columns(Owner.PERSON, today)
-        places = self._columns(Owner.PLACE, today)
+        self._household = self._columns(Owner.HOUSEHOLD)
+        self._person = self._columns(Owner.PERSON)
+        places = self._columns(Owner.PLACE)
         self._place = [c for c in places if c.name != "person_no"]
         self._person_no = [c for c in places if c.name == "person_no"]
         self._shared_cells = _getter([c.at for c in (*self._place, *self._household)])
@@ -62,13 +63,18 @@ class Reading:
             del people, households
             self.recognised.sheet.release()
 
-    def _columns(self, owner: Owner, today: date) -> list[_Column]:
+    def _columns(self, owner: Owner) -> list[_Column]:
         first = self.recognised.sheet.first_column
         return [
-            _Column(c.index - first, c.name, parser(c.field, today) if c.field else _place_parser(c.name))
+            _Column(c.index - first, c.name, self._parser(c))
             for c in self.recognised.columns
             if c.owner is owner
         ]
+
+    def _parser(self, column: SheetColumn) -> Parser:
+        if column.field is None:
+            return _place_parser(column.name)
+        return parser(column.field, self._today, self._lists)
 
     def _rows(self) -> Iterator[tuple[int, list[Cell]]]:
         """Rows below the headings, numbered as in Excel, padded, with merged cells filled downwards."""

@@ -1,14 +1,16 @@
 """Cells to values, by kind of field. Each parser gives (value, fault); what was seen once is looked up again."""
 
+import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
 from desktop.core import dates, idcard, money
-from desktop.core.codes import CodeList, codes
+from desktop.core.code_edits import SHIPPED, Lists
+from desktop.core.codes import CodeList
 from desktop.core.excel.reader import Cell, as_text
-from desktop.features.register.fields import Field, Kind
+from desktop.features.register.fields import WIDTH, Field, Kind, width
 from desktop.features.register.sheet_model import Value
 
 
@@ -31,7 +33,8 @@ _BLANKS = frozenset(("", "/", "-", "—", "——", "\\"))
 _YES = frozenset(("是", "1", "有", "√", "✓", "对", "y", "yes", "true"))
 _NO = frozenset(("否", "0", "无", "没有", "×", "✗", "错", "n", "no", "false"))
 _MOST = 10**13  # hundredths: a thousand million yuan
-_LONGEST = 5_000  # a cell can hold 32,767; the log takes 64 kB
+_MOST_NUMBER, _MOST_PLACE = 200, 80
+_HIDDEN = re.compile("[\0\ud800-\udfff]")
 _EXACT = 10**15  # Excel keeps fifteen digits of a number and makes the others zero
 _FIRST_SERIAL, _LAST_SERIAL = 3_654, 73_050  # 1910 to 2099; four-digit years are below
 _NUMBER_YEARS = 2_400  # what is "2453-11-19" was 202304, given a date format by mistake
@@ -52,8 +55,8 @@ class Remembered(dict[Cell, Parsed]):
         return parsed
 
 
-def parser(field: Field, today: date) -> Parser:
-    """The parser of one column."""
+def parser(field: Field, today: date, lists: Lists = SHIPPED) -> Parser:
+    """The parser of one column. `lists` are the code lists as they stand on the day of reading."""
     kind = field.kind
     if kind is Kind.NAME:
         return name
@@ -61,15 +64,15 @@ def parser(field: Field, today: date) -> Parser:
         return id_number
     if kind is Kind.PHONE:
         return phone
-    return Remembered(_remembered(field, today)).__getitem__
+    return Remembered(_remembered(field, today, lists)).__getitem__
 
 
-def _remembered(field: Field, today: date) -> Parser:
+def _remembered(field: Field, today: date, lists: Lists) -> Parser:
     match field.kind:
         case Kind.CODE:
-            return _code_parser(field)
+            return _code_parser(field, lists(field.codes))
         case Kind.CODES:
-            return _codes_parser(field)
+            return _codes_parser(field, lists(field.codes))
         case Kind.YESNO:
             return yes_no
         case Kind.DATE:
@@ -80,7 +83,7 @@ def _remembered(field: Field, today: date) -> Parser:
         case Kind.NUMBER:
             return _number_parser(field)
         case _:
-            return text
+            return _text_parser(width(field))
 
 
 def half(written: str) -> str:
@@ -92,41 +95,52 @@ def half(written: str) -> str:
 
 def place_text() -> Parser:
     """Villages and groups: few of them, on many rows."""
-    return Remembered(lambda cell: (half(as_text(cell)) or None, None)).__getitem__
+    return Remembered(lambda cell: _sound(half(as_text(cell)), _MOST_PLACE)).__getitem__
 
 
 def _blank(written: str) -> bool:
     return written in _BLANKS or written == "无"
 
 
-_LONG = Fault("text.long", f"这一格超过 {_LONGEST} 个字，未读入，请缩短")
+_UNSEEN = Fault("text.hidden", "这一格里有看不见的字符，未读入，请删去后重新填写")
 
 
-def text(cell: Cell) -> Parsed:
-    written = as_text(cell)
-    return (None, _LONG) if len(written) > _LONGEST else (written or None, None)
+def _sound(written: str, most: int) -> Parsed:
+    """A text that the register can hold; any other stays beside it, as it was found."""
+    if len(written) > most:
+        return (None, Fault("text.long", f"这一格超过 {most:,} 个字，未读入，请缩短"))
+    return (None, _UNSEEN) if _HIDDEN.search(written) else (written or None, None)
+
+
+def _text_parser(most: int) -> Parser:
+    return lambda cell: _sound(as_text(cell), most)
+
+
+_MOST_NAME = WIDTH[Kind.NAME]
+_CUT = Fault("name.long", f"姓名超过 {_MOST_NAME} 个字，只读入前 {_MOST_NAME} 个字，请核对", kept=True)
 
 
 def name(cell: Cell) -> Parsed:
     """Names are padded with spaces in lists ("张　三"); only between Latin letters do spaces belong."""
     if not isinstance(cell, str):
-        return text(cell)
-    if cell.isalpha():
+        return (as_text(cell) or None, None)
+    if cell.isalpha() and len(cell) <= _MOST_NAME:
         return (cell, None)
-    words = cell.split()
     joint = " " if cell.isascii() else ""
-    return (joint.join(words).replace("•", "·").replace("．", "·") or None, None)
+    written = _HIDDEN.sub("", joint.join(cell.split()).replace("•", "·").replace("．", "·"))
+    # Without any name the row would be nobody.
+    return (written[:_MOST_NAME] or None, _CUT if len(written) > _MOST_NAME else None)
 
 
 def number_text(cell: Cell) -> Parsed:
     """A household's or person's number. A long one typed as a number has lost its last digits for good."""
     if isinstance(cell, str):
-        if cell.isascii() and cell.isalnum():
+        if cell.isascii() and cell.isalnum() and len(cell) <= _MOST_NUMBER:
             return (cell, None)
         written = half(cell)
         if _blank(written):
             return EMPTY
-        return (None, LOST_NUMBER) if _scientific(written) else (written.lstrip("'"), None)
+        return (None, LOST_NUMBER) if _scientific(written) else _sound(written.lstrip("'"), _MOST_NUMBER)
     return (None, LOST_NUMBER) if _lost(cell) else (as_text(cell) or None, None)
 
 
@@ -135,7 +149,7 @@ def id_number(cell: Cell) -> Parsed:
         written = idcard.normalise(cell)
         if _blank(written):
             return EMPTY
-        return (None, LOST_ID) if _scientific(written) else (written, None)
+        return (None, LOST_ID) if _scientific(written) else _sound(written, WIDTH[Kind.IDNO])
     return (None, LOST_ID) if _lost(cell) else (as_text(cell) or None, None)
 
 
@@ -161,7 +175,8 @@ def phone(cell: Cell) -> Parsed:
         return EMPTY
     if _mobile(written):
         return (written, None)
-    return (as_text(cell), _PHONE)
+    found, fault = _sound(as_text(cell), WIDTH[Kind.PHONE])
+    return (found, fault or _PHONE)
 
 
 def _mobile(written: str) -> bool:
@@ -180,16 +195,16 @@ def yes_no(cell: Cell) -> Parsed:
     return EMPTY if written in _BLANKS else (None, _YESNO)
 
 
-def _code_parser(field: Field) -> Parser:
-    known = codes(field.codes)
+def _code_parser(field: Field, known: CodeList) -> Parser:
     unknown = Fault("code.unknown", f"不是{field.title}的规范说法，请改为规范名称，如“{_example(known)}”")
+    closed = Fault("code.closed", f"这项{field.title}已停用或尚未启用，已按原样保留，请核对", kept=True)
 
     def parse(cell: Cell) -> Parsed:
         written = as_text(cell)
         code = known.code(written) if written else None
         if code is None:
             return EMPTY if _blank(half(written)) else (None, unknown)
-        return (code, None)
+        return (code, closed if known.is_closed(code) else None)
 
     return parse
 
@@ -198,18 +213,20 @@ def _example(known: CodeList) -> str:
     return "”“".join(entry.name for entry in known.entries[:3])
 
 
-def _codes_parser(field: Field) -> Parser:
+def _codes_parser(field: Field, known: CodeList) -> Parser:
     """Several codes in one cell ("残疾,长期慢性病"): all known, or the cell is doubtful as a whole."""
-    single = _code_parser(field)
+    single = _code_parser(field, known)
 
     def parse(cell: Cell) -> Parsed:
         whole = single(cell)
-        if whole[1] is None:
+        if whole[1] is None or whole[1].kept:
             return whole
         found = [single(part) for part in _parts(as_text(cell))]
-        fault = next((fault for _, fault in found if fault), None)
+        faults = sorted((fault for _, fault in found if fault), key=lambda f: f.kept)
         values = sorted({str(value) for value, _ in found if value})
-        return (None, fault) if fault else (" ".join(values), None)
+        if faults and not faults[0].kept:
+            return (None, faults[0])
+        return (" ".join(values), faults[0] if faults else None)
 
     return parse
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from desktop.core.code_edits import SHIPPED, Lists
 from desktop.core.errors import Trouble
 from desktop.core.excel.reader import Cell, Sheet, Workbook, as_text
 from desktop.features.register.sheet_headings import Match, is_work_list, layout, match
@@ -48,9 +49,9 @@ def recognise(workbook: Workbook) -> Recognised:
     return _recognised(workbook, best)
 
 
-def read_lines(recognised: Recognised, today: date) -> Reading:
+def read_lines(recognised: Recognised, today: date, lists: Lists = SHIPPED) -> Reading:
     """Iterate it once for the lines; afterwards it has all doubts."""
-    return Reading(recognised, today)
+    return Reading(recognised, today, lists)
 
 
 def _guess(sheet: Sheet) -> _Guess | None:

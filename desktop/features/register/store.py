@@ -21,6 +21,7 @@ from desktop.features.register.model import (
 )
 from desktop.features.register.rules import state_of
 from desktop.features.register.tables import GroupRow, HouseholdIndex, HouseholdRow, PersonRow
+from desktop.features.standards import api as standards
 
 refresh_index = index.refresh  # importing it here registers it
 _H = HouseholdRow.__table__.c
@@ -80,12 +81,12 @@ def _chosen(reader: Reader, text: str, region: str, group: str) -> Select[Any]:
 def household_lines(reader: Reader, ids: Sequence[bytes]) -> list[HouseholdLine]:
     """The lines of these households, in the order of `ids`; one that is gone is left out."""
     names, letters = office.PlaceNames(reader.connection), numbering.letters(reader)
-    found = {}
+    known, found = standards.lists(reader), {}
     for r in reader.connection.execute(select(HouseholdIndex.__table__).where(_I.household.in_(ids))):
         found[r.household] = HouseholdLine(
             r.household, r.region, names.of(r.region), r.group_name,
             numbering.printed(letters.of(r.region), r.state, r.number), State(r.state),
-            r.head, r.size, r.kind, r.monitor_class, r.phone,
+            r.head, r.size, r.kind, r.monitor_class, r.phone, known.at(r.region),
         )  # fmt: skip
     return [found[i] for i in ids if i in found]
 
@@ -130,11 +131,12 @@ def households(reader: Reader, ids: Sequence[bytes]) -> list[Household]:
     """Whole households with their members, in the order of `ids`."""
     found: dict[bytes, Household] = {}
     names, letters = office.PlaceNames(reader.connection), numbering.letters(reader)
+    known = standards.lists(reader)
     for start in range(0, len(ids), CHUNK):
         part = list(ids[start : start + CHUNK])
         people = members(reader, part)
         for row in reader.connection.execute(_with_group(part)):
-            found[row.id] = _household(row, people.get(row.id, []), names, letters)
+            found[row.id] = _household(row, people.get(row.id, []), names, letters, known)
     return [found[i] for i in ids if i in found]
 
 
@@ -204,14 +206,18 @@ def _with_group(ids: list[bytes]) -> Select[Any]:
 
 
 def _household(
-    row: Any, people: list[Person], names: office.PlaceNames, letters: numbering.Letters
+    row: Any,
+    people: list[Person],
+    names: office.PlaceNames,
+    letters: numbering.Letters,
+    lists: standards.Lists,
 ) -> Household:
     facts = _facts(row, HOUSEHOLD_FIELDS)
     state = state_of(facts)
     return Household(
         row.id, row.region, names.of(row.region), row.group_name or "", row.place,
         numbering.printed(letters.of(row.region), state, row.number), row.number, state, facts, tuple(people),
-        tuple(row.aliases or ()), json.loads(row.unread) if row.unread else {},
+        tuple(row.aliases or ()), json.loads(row.unread) if row.unread else {}, lists.at(row.region),
     )  # fmt: skip
 
 

@@ -6,17 +6,23 @@ from sqlalchemy import ForeignKey, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from desktop.core.db import sight
-from desktop.core.db.base import Base, Id, Merge, Region, StreamKind, Synced, Tags, synced
-from desktop.features.register.fields import HOUSEHOLD_FIELDS, PERSON_FIELDS, Field, Kind
+from desktop.core.db.base import Base, Day, Id, Merge, Region, StreamKind, Synced, Tags, synced
+from desktop.features.register.fields import HOUSEHOLD_FIELDS, PERSON_FIELDS, Field, Kind, width
 
-_WIDTH = {Kind.NAME: 60, Kind.CODE: 12, Kind.CODES: 60, Kind.DATE: 10, Kind.PHONE: 40, Kind.IDNO: 40}
 _NUMERIC = (Kind.YESNO, Kind.MONEY, Kind.HUNDREDTHS, Kind.NUMBER)
 
 
 def _column(field: Field) -> Any:
+    most = width(field)
+    return synced(field.no, _type(field), field.merge, title=field.title, most=most, nullable=True)
+
+
+def _type(field: Field) -> Any:
     if field.kind in _NUMERIC:
-        return synced(field.no, Integer, field.merge, nullable=True)
-    return synced(field.no, String(_WIDTH.get(field.kind, 500)), field.merge, nullable=True)
+        return Integer
+    if field.kind is Kind.DATE:
+        return Day()
+    return Text() if field.merge == Merge.NOTE else String(width(field))
 
 
 def _points_at(no: int, target: str, *, nullable: bool = False) -> Any:
@@ -30,7 +36,7 @@ class GroupRow(Synced, Base):
 
     __tablename__ = "village_group"
     __table_no__ = 10
-    name: Mapped[str] = synced(2, String(80), Merge.FACT)
+    name: Mapped[str] = synced(2, String(80), Merge.FACT, title="组名")
     position: Mapped[int] = synced(3, Integer, Merge.FACT)
 
 

@@ -19,7 +19,7 @@ from desktop.features.visits.model import (
     VisitLine,
 )
 from desktop.features.visits.rules import check, check_correction, draft_of
-from desktop.features.visits.search import arrears_by_village, by_place, not_visited, visit_ids
+from desktop.features.visits.search import arrears_by_village, by_place, not_visited, times, visit_ids
 from desktop.features.visits.store import (
     by_visitor,
     facts,
@@ -38,10 +38,11 @@ def due(reader: Reader, day: date) -> list[Due]:
     first, last = dates.quarter_bounds(year, quarter)
     names, digits = office.PlaceNames(reader.connection), _digits(reader)
     places = by_place(arrears_by_village(reader, year, quarter), digits)
+    often = times(reader, year).value
     late = sorted(((m, t, key) for key, (m, t) in places.items() if m), key=lambda p: (-p[0], p[2]))
     return [
         Due(
-            rules.waiting(missing, total), names.of(key.ljust(12, "0")), last, first,
+            rules.waiting(missing, total, often), names.of(key.ljust(12, "0")), last, first,
             screen="visits.missing", given={"region": key, "year": str(year), "quarter": str(quarter)},
             part=missing, whole=total,
         )

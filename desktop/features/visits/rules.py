@@ -136,6 +136,13 @@ def draft_of(visit: Visit) -> VisitDraft:
     )
 
 
-def waiting(missing: int, total: int) -> str:
+def waiting(missing: int, total: int, times: int = 1) -> str:
     """What 今日 says of a place."""
-    return f"本季度还有 {missing} 户没有上门走访（共 {total} 户）"
+    short = "没有上门走访" if times == 1 else f"上门走访不到 {times} 次"
+    return f"本季度还有 {missing} 户{short}（共 {total} 户）"
+
+
+def how_often(times: int, said_by: str) -> str:
+    """The rule by which it is counted; `said_by` is empty for our default [K]."""
+    source = f"（{said_by}规定）" if said_by else "；这是未经核实的默认值，由县级在“代码与标准”里改"
+    return f"按“每季度至少上门 {times} 次”统计，电话不计入{source}"

@@ -9,11 +9,13 @@ from sqlalchemy import func, or_
 from desktop.core import dates, pinyin
 from desktop.core.db.unit import Reader
 from desktop.features.register import api as register
+from desktop.features.standards import api as standards
 from desktop.features.visits import store
 from desktop.features.visits.model import COUNTING, Arrears, VisitKind
 from desktop.features.visits.tables import VisitRow
 
 _V = VisitRow.__table__.c
+_COUNTY, _WHOLE = 6, 12  # digits: nobody below a county lays down a standard
 
 
 def visit_ids(
@@ -65,16 +67,28 @@ def _bounds(year: int, quarter: int) -> tuple[str, str]:
 def not_visited(
     reader: Reader, year: int, quarter: int, region: str = "", counting: Iterable[VisitKind] = COUNTING
 ) -> list[bytes]:
-    """Households on the register without a counting visit in that quarter, in register order."""
+    """Households on the register without as many counting visits in that quarter as their county wants, in register
+    order."""
     visited = _visited(reader, year, quarter, counting)
     return [i for i in register.household_ids(reader, region=region) if i not in visited]
 
 
 def _visited(reader: Reader, year: int, quarter: int, counting: Iterable[VisitKind]) -> frozenset[bytes]:
-    wanted = store.standing(_V.household_id).where(
+    wanted = store.standing(_V.household_id, func.max(_V.region).label("region"), func.count()).where(
         _V.day.between(*_bounds(year, quarter)), _V.kind.in_([k.value for k in counting])
     )
-    return frozenset(reader.connection.scalars(wanted.distinct()))
+    rows = reader.connection.execute(wanted.group_by(_V.household_id)).all()
+    often = {place: times(reader, year, place).value for place in {r.region[:_COUNTY] for r in rows}}
+    return frozenset(r.household_id for r in rows if r[2] >= often[r.region[:_COUNTY]])
+
+
+def times(reader: Reader, year: int, place: str = "") -> standards.Standard:
+    """How often a household is visited in a quarter of that year, and who says so."""
+    region = place.ljust(_WHOLE, "0") if place else ""
+    found = standards.standard(reader, standards.VISITS, year, region)
+    if found is None:
+        raise RuntimeError("this standard has a default")
+    return found
 
 
 def arrears_by_village(

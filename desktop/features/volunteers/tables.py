@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Integer, String
 from sqlalchemy.orm import Mapped
 
-from desktop.core.db.base import Base, Id, Ledger, Merge, Synced, synced
+from desktop.core.db.base import Base, Day, Id, Ledger, Merge, Synced, synced
 from desktop.features.volunteers.model import TransferKind
 
 
@@ -15,10 +15,10 @@ class VolunteerRow(Synced, Base):
 
     __tablename__ = "volunteer"
     __table_no__ = 30
-    name: Mapped[str] = synced(2, String(60), Merge.IDENTITY)
-    phone: Mapped[str | None] = synced(3, String(40), Merge.FACT, nullable=True)
-    id_number: Mapped[str | None] = synced(4, String(40), Merge.IDENTITY, nullable=True)
-    skills: Mapped[str | None] = synced(5, String(200), Merge.FACT, nullable=True)
+    name: Mapped[str] = synced(2, String(60), Merge.IDENTITY, title="姓名")
+    phone: Mapped[str | None] = synced(3, String(40), Merge.FACT, title="电话", nullable=True)
+    id_number: Mapped[str | None] = synced(4, String(40), Merge.IDENTITY, title="证件号码", nullable=True)
+    skills: Mapped[str | None] = synced(5, String(200), Merge.FACT, title="特长", nullable=True)
     spending_node: Mapped[bytes] = synced(6, Id, Merge.AUTHORITY)
 
 
@@ -32,9 +32,9 @@ class PointsRow(Ledger, Base):
     debit: Mapped[bytes] = synced(3, Id, Merge.FACT, index=True)
     credit: Mapped[bytes] = synced(4, Id, Merge.FACT, index=True)
     amount: Mapped[int] = synced(5, Integer, Merge.FACT)
-    day: Mapped[str] = synced(6, String(10), Merge.FACT)
+    day: Mapped[str] = synced(6, Day(), Merge.FACT, title="日期")
     kind: Mapped[str] = synced(7, String(12), Merge.FACT)
-    reason: Mapped[str] = synced(8, String(200), Merge.FACT)
+    reason: Mapped[str] = synced(8, String(200), Merge.FACT, title="事由")
     source: Mapped[bytes | None] = synced(9, Id, Merge.FACT, nullable=True)
 
     @classmethod

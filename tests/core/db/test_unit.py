@@ -230,12 +230,12 @@ def test_a_reader_sees_one_moment(township: Office) -> None:
 
 @pytest.mark.parametrize(
     "values",
-    [{"address": "长" * (64 * 1024 + 1)}, {"place": 2**53 + 1}, {"place": -(2**60)}, {"address": 1.5}],
+    [{"address": "长" * 501}, {"place": 2**53 + 1}, {"place": -(2**60)}, {"address": 1.5}],
 )
 def test_what_the_next_office_would_refuse_is_not_sealed_here(
     township: Office, values: dict[str, object]
 ) -> None:
-    row = household(township, address="长" * (64 * 1024), place=2**53)
+    row = household(township, address="长" * 500, place=2**53)
     before = dump(township[0])
     with pytest.raises(Refused):
         household(township, **values)

@@ -1,5 +1,6 @@
 """What a handbook says of a household: dates as papers write them, while every screen writes 2027-03-01."""
 
+from desktop.core.code_edits import SHIPPED
 from desktop.core.db.database import Database
 from desktop.core.db.unit import Actor
 from desktop.features.handbook import store
@@ -23,5 +24,5 @@ def test_dates_on_paper_are_chinese_and_on_screen_are_not(township: tuple[Databa
     assert book.printed_on == "2027年3月14日"
     assert [v.day for v in book.visits] == ["2027年3月1日"]
     field = register.HOUSEHOLD["identified"]
-    assert register.printed(field, "2015-11") == "2015年11月"
-    assert register.shown(field, "2015-11") == "2015-11"
+    assert register.printed(field, "2015-11", SHIPPED) == "2015年11月"
+    assert register.shown(field, "2015-11", SHIPPED) == "2015-11"

@@ -9,26 +9,30 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 
 from desktop.core import dates, idcard, masking, money
-from desktop.core.codes import CodeList, codes
+from desktop.core.code_edits import Lists
+from desktop.core.codes import CodeList
 from desktop.core.problems import Problem
-from desktop.features.register.fields import Field, Kind
+from desktop.features.register.fields import Field, Kind, width
 from desktop.widgets.code_field import Choice, CodeField
 from desktop.widgets.covered_field import CoveredField
 from desktop.widgets.fields import ComboField, NotesField, NumberField, TextField
 
 Today = Callable[[], date]
-_MOST = {Kind.NAME: 60, Kind.PHONE: 40, Kind.TEXT: 500}
 _WIDE = frozenset({"note", "address", "development_measures"})
 
 
-def field_for(field: Field, today: Today) -> Any:
-    """A new form field for that fact."""
+def field_for(field: Field, today: Today, lists: Callable[[], Lists]) -> Any:
+    """A new form field for that fact. `lists` are asked each time: what is offered may change while the form lives."""
+
+    def known() -> CodeList:
+        return lists()(field.codes)
+
     if field.name == "note":
         return NotesField(lines=2)
     if field.kind is Kind.CODE:
-        return code_field(codes(field.codes))
+        return code_field(known)
     if field.kind is Kind.CODES:
-        return CodesField(codes(field.codes))
+        return CodesField(known)
     if field.kind in (Kind.MONEY, Kind.HUNDREDTHS):
         return AmountField(field.kind)
     if field.kind is Kind.DATE:
@@ -39,9 +43,9 @@ def field_for(field: Field, today: Today) -> Any:
         Kind.IDNO: IdField,
     }
     if field.kind is Kind.PHONE:
-        return CoveredField(masking.telephone, most=_MOST[field.kind])
+        return CoveredField(masking.telephone, most=width(field))
     made = simple.get(field.kind)
-    return made() if made else TextField(most=_MOST[field.kind])
+    return made() if made else TextField(most=width(field))
 
 
 def hint_of(field: Field) -> str:
@@ -58,11 +62,11 @@ def title_of(field: Field) -> str:
     return f"{field.title}（{field.unit}）" if field.unit else field.title
 
 
-def code_field(known: CodeList) -> CodeField:
+def code_field(known: Callable[[], CodeList]) -> CodeField:
     def find(typed: str) -> list[Choice]:
-        return [Choice(e.code, e.name, e.code) for e in known.search(typed)]
+        return [Choice(e.code, e.name, e.code) for e in known().search(typed)]
 
-    return CodeField(find, known.name)
+    return CodeField(find, lambda code: known().name(code))
 
 
 class YesNoField(ComboField):
@@ -144,8 +148,8 @@ class AmountField(TextField):
 class CodesField(TextField):
     """Several codes in one line, each by code, initials or Chinese, kept joined by a space in code order."""
 
-    def __init__(self, known: CodeList) -> None:
-        names = "、".join(e.name for e in known.entries[:4])
+    def __init__(self, known: Callable[[], CodeList]) -> None:
+        names = "、".join(e.name for e in known().entries[:4])
         super().__init__(f"可填几项：{names}")
         self._known = known
         self.setToolTip("用代码、首字母或汉字填写，几项之间用空格或顿号隔开")
@@ -157,21 +161,21 @@ class CodesField(TextField):
         return {part: self._code(part) for part in parts}
 
     def _code(self, part: str) -> str:
-        exact = self._known.code(part)
-        found = self._known.search(part)
+        known = self._known()
+        exact, found = known.code(part), known.search(part)
         return exact or (found[0].code if found else "")
 
     def value(self) -> Any:
         return " ".join(sorted(set(self._parts().values()) - {""}))
 
     def set_value(self, value: Any) -> None:
-        self.set_text("、".join(self._known.name(code) for code in str(value or "").split()))
+        self.set_text("、".join(self._known().name(code) for code in str(value or "").split()))
 
     def problem(self) -> Problem | None:
         unknown = [part for part, code in self._parts().items() if not code]
         if not unknown:
             return None
-        names = "、".join(e.name for e in self._known.entries)
+        names = "、".join(e.name for e in self._known().entries)
         return Problem("field.code", "", f"没有“{unknown[0]}”这一项，可填：{names}")
 
     def _write_out(self) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QListWidget
 
+from desktop.core.code_edits import SHIPPED
 from desktop.core.problems import Problem, Weight
 from desktop.features.register.fields import Field
 from desktop.features.register.model import Value
@@ -26,6 +27,7 @@ class FactsForm(Form):
     def __init__(self, today: Callable[[], date], check: Check | None = None) -> None:
         super().__init__(check)
         self._today = today
+        self.lists = SHIPPED  # whoever fills the form says how the code lists stand then and there
         self._starts: list[str] = []
         self._unread: dict[str, tuple[str, Any]] = {}
         self.sections = QListWidget()
@@ -53,7 +55,7 @@ class FactsForm(Form):
             yield
 
     def add_one(self, field: Field, prefix: str = "", *, required: bool = False) -> None:
-        made = field_for(field, self._today)
+        made = field_for(field, self._today, lambda: self.lists)
         wide, hint = is_wide(field), hint_of(field)
         self.add(prefix + field.name, title_of(field), made, wide=wide, required=required, hint=hint)
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QVBoxLayout, QWidget
 
+from desktop.core.code_edits import SHIPPED, Lists
 from desktop.core.problems import Problem
 from desktop.features.register.fields import Field, Section
 from desktop.features.register.model import Value
@@ -21,6 +22,7 @@ class FactsView(QScrollArea):
         super().__init__()
         self._fields = tuple(fields)
         self._said: dict[str, str] = {}
+        self._lists = SHIPPED
         self._sections = QVBoxLayout()
         self._sections.setSpacing(GRID)
         inside = QWidget()
@@ -33,12 +35,14 @@ class FactsView(QScrollArea):
         self,
         facts: Mapping[str, Value],
         unread: Mapping[str, str],
+        lists: Lists,
         *,
         is_open: bool = False,
         problems: Iterable[Problem] = (),
     ) -> None:
-        """`problems` are said under their facts."""
+        """`lists` say what codes are called; `problems` are said under their facts."""
         self._said = {p.field: f"请核对：{p.sentence}" for p in problems}
+        self._lists = lists
         empty_out(self._sections)
         if unread:
             self._sections.addWidget(self._unread_card(unread, is_open))
@@ -71,7 +75,8 @@ class FactsView(QScrollArea):
         return card(*parts)
 
     def _shown(self, field: Field, value: Value, is_open: bool) -> tuple[str, str, str]:
-        text = measured(field, value) if is_open else masked(field, value)
+        words = measured if is_open else masked
+        text = words(field, value, self._lists)
         return field.title, text, self._said.get(field.name, "")
 
 

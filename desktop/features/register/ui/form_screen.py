@@ -15,6 +15,8 @@ from desktop.features.register.ui.cover import Cover
 from desktop.features.register.ui.editors import FORM, Editor
 from desktop.features.register.ui.household_editors import HouseholdEditor, NewHouseholdEditor
 from desktop.features.register.ui.person_editor import PersonEditor
+from desktop.features.standards import api as standards
+from desktop.features.standards.api import Lists
 from desktop.widgets.code_field import CodeField
 from desktop.widgets.desk import Desk
 from desktop.widgets.parts import button, shortcut
@@ -137,9 +139,16 @@ class HouseholdForm(Screen):
             self._cover.hide()
             editor.setEnabled(True)
             editor.form.cover(is_on=self._hides)
+            editor.form.lists = self._read_lists()
             fill(editor)
             is_offered = self._is_known and self._unmask.is_allowed and editor.form.has_numbers
             self.eye.setVisible(is_offered)
+
+    def _read_lists(self) -> Lists:
+        """The code lists of today, where this household lives."""
+        with self._desk.reader() as reader:
+            known = standards.lists(reader)
+        return known.at(self._household.region) if self._household and self._is_known else known
 
     # ---- the numbers behind the eye
 

@@ -70,7 +70,9 @@ class HouseholdBand(QFrame):
 
     def _show_kind(self, household: Household) -> None:
         facts = household.facts
-        words = [shown(HOUSEHOLD[name], facts.get(name)) for name in ("kind", "monitor_class")]
+        words = [
+            shown(HOUSEHOLD[name], facts.get(name), household.lists) for name in ("kind", "monitor_class")
+        ]
         self.kind.setText("　".join([*filter(None, words), f"{len(household.members)} 人"]))
 
     def _show_phone(self, household: Household) -> None:

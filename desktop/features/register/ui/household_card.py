@@ -5,6 +5,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout, QWidget
 
 from desktop.core import masking
+from desktop.core.code_edits import Lists
 from desktop.features.register import rules, store
 from desktop.features.register.fields import HOUSEHOLD, PERSON
 from desktop.features.register.model import STATE_NAMES, Household, Person
@@ -82,21 +83,22 @@ class HouseholdCard(QFrame):
         self._show_members(household)
         empty_out(self._facts)
         for name in _FACTS:
-            if text := measured(HOUSEHOLD[name], household.facts.get(name)):
+            if text := measured(HOUSEHOLD[name], household.facts.get(name), household.lists):
                 self._facts.addWidget(label(f"{HOUSEHOLD[name].title}：{text}", wrap=True))
 
     def _show_members(self, household: Household) -> None:
         empty_out(self._members)
         for line, member in enumerate(household.members[:_MOST]):
-            for place, text in enumerate(self._words(member)):
+            for place, text in enumerate(self._words(member, household.lists)):
                 self._members.addWidget(label(text, "strong" if not place else ""), line, place)
         rest = len(household.members) - _MOST
         if rest > 0:
             self._members.addWidget(label(f"还有 {rest} 人", "secondary"), _MOST, 0)
         self._members.setColumnStretch(6, 1)
 
-    def _words(self, member: Person) -> list[str]:
+    def _words(self, member: Person, lists: Lists) -> list[str]:
         years = age(member, self._desk.today)
-        named = [shown(PERSON[n], member.facts.get(n)) for n in ("relation", "sex", "health", "labour")]
+        asked = ("relation", "sex", "health", "labour")
+        named = [shown(PERSON[n], member.facts.get(n), lists) for n in asked]
         phone = masking.telephone(str(member.facts.get("phone", "")))
         return [member.name, named[0], named[1], f"{years} 岁" if years else "", *named[2:], phone]

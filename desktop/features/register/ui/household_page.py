@@ -13,6 +13,7 @@ from desktop.features.office import api as office
 from desktop.features.register import rules, store
 from desktop.features.register.fields import HOUSEHOLD_FIELDS
 from desktop.features.register.model import Household
+from desktop.features.register.ui.erase_dialog import EraseDialog
 from desktop.features.register.ui.facts_view import FactsView
 from desktop.features.register.ui.household_band import HouseholdBand
 from desktop.features.register.ui.members_tab import MembersTab
@@ -26,7 +27,7 @@ from desktop.widgets.unmask import Unmask
 
 MakeTab = Callable[[Desk], QWidget]
 OWN_TABS = 2
-TABLES = ("household", "person", "village_group", "number_prefix")
+TABLES = ("household", "person", "village_group", "number_prefix", "code_edit")
 
 
 class HouseholdPage(Screen):
@@ -79,10 +80,19 @@ class HouseholdPage(Screen):
         self.more_button = self.add_action(button("更多"))
         self.more = QMenu(self)
         self.more.addAction("删除本户…\tCtrl+Delete", self.remove)
+        self._add_erasing()
         if isinstance(self.more_button, QPushButton):
             self.more_button.setMenu(self.more)
         change = button("修改", self.change, name="edit", role="primary")
         self.add_action(change).setToolTip("修改户资料（Ctrl+E）")
+
+    def _add_erasing(self) -> None:
+        """From the county up only; who may not does not see it."""
+        with self._desk.reader() as reader:
+            if sync.may_erase(reader):
+                self.more.addSeparator()
+                self.more.addAction("依法删除本户…", self.erase)
+                self.more.addAction("依法删除选中的成员…", self.erase_member)
 
     def _add_keys(self) -> None:
         keys: dict[str, Callable[[], Any]] = {
@@ -154,7 +164,7 @@ class HouseholdPage(Screen):
         counted = len(household.members)
         facts = {**household.facts, "stated_size": counted}
         doubts = rules.doubts_of_household(household)
-        self.facts.show_facts(facts, household.unread, is_open=is_open, problems=doubts)
+        self.facts.show_facts(facts, household.unread, household.lists, is_open=is_open, problems=doubts)
 
     def _show_tab(self) -> None:
         """A tab that was handed in reads only when it is looked at."""
@@ -195,6 +205,22 @@ class HouseholdPage(Screen):
         """Ask for the reason, then take the household out and go back to the list."""
         if self._household is not None:
             RemoveDialog(self._desk, self._household, self, self._removed).open()
+
+    def erase(self) -> None:
+        if self._household is not None:
+            EraseDialog(self._desk, self._household, None, self, self._removed).open()
+
+    def erase_member(self) -> None:
+        person = self.members.person
+        if person is None:
+            self.tabs.setCurrentWidget(self.members)
+            self._desk.navigator.say("请先在“成员”里选一个人")
+        elif self._household is not None:
+            EraseDialog(self._desk, self._household, person, self, self._reread).open()
+
+    def _reread(self) -> None:
+        if self._household is not None:
+            self._read(self._household.id)
 
     def _removed(self) -> None:
         self._household = None

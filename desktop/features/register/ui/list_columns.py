@@ -19,9 +19,10 @@ def columns(last_visit: Callable[[HouseholdLine], str] | None) -> list[Column]:
         Column(
             "state", "状态", lambda h: STATE_NAMES[h.state], 88, "state", tone=lambda h: TONES[h.state]
         ),
-        Column("kind", "户类型", lambda h: shown(HOUSEHOLD["kind"], h.kind), 104, "kind", spare=1),
+        Column("kind", "户类型", lambda h: shown(HOUSEHOLD["kind"], h.kind, h.lists), 104, "kind", spare=1),
         Column(
-            "monitor_class", "监测", lambda h: shown(HOUSEHOLD["monitor_class"], h.monitor_class), 122,
+            "monitor_class", "监测",
+            lambda h: shown(HOUSEHOLD["monitor_class"], h.monitor_class, h.lists), 122,
             "monitor_class", spare=2,
         ),
         Column("phone", "电话", lambda h: masking.telephone(h.phone), 112, spare=4),

@@ -25,7 +25,7 @@ from desktop.widgets.parts import Split, button, scaled, shortcut
 from desktop.widgets.screen import Screen
 
 LastVisits = Callable[[Sequence[bytes]], Mapping[bytes, str]]
-TABLES = ("household", "person", "village_group", "number_prefix", "place")
+TABLES = ("household", "person", "village_group", "number_prefix", "place", "code_edit")
 _STATE = "state"
 _LOW = 520
 

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from desktop.core import dates, masking
+from desktop.core.code_edits import SHIPPED, Lists
 from desktop.core.errors import Refused
 from desktop.features.register import actions, rules
 from desktop.features.register.fields import PERSON, PERSON_FIELDS
@@ -58,7 +59,7 @@ class MembersTab(QWidget):
         def fact(name: str, width: int, *, stretch: bool = False, spare: int = 0) -> Column:
             field = PERSON[name]
             return Column(
-                name, field.title, lambda p: shown(field, p.facts.get(name)), width,
+                name, field.title, lambda p: shown(field, p.facts.get(name), self._lists), width,
                 stretch=stretch, spare=spare,
             )  # fmt: skip
 
@@ -77,6 +78,10 @@ class MembersTab(QWidget):
                 tone=lambda p: Tone.ATTENTION if self._doubts(p) else None,
             ),
         ]  # fmt: skip
+
+    @property
+    def _lists(self) -> Lists:
+        return self._household.lists if self._household else SHIPPED
 
     def _doubts(self, person: Person) -> int:
         return len(person.unread) + len(rules.doubts_of_person(person, self._desk.today))
@@ -110,7 +115,9 @@ class MembersTab(QWidget):
         self.remove_button.setEnabled(person is not None)
         if person is not None:
             doubts = rules.doubts_of_person(person, self._desk.today)
-            self.facts.show_facts(person.facts, person.unread, is_open=self._is_open, problems=doubts)
+            self.facts.show_facts(
+                person.facts, person.unread, self._lists, is_open=self._is_open, problems=doubts
+            )
 
     def add(self) -> None:
         if self._household is not None:

@@ -4,13 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtGui import QShowEvent
-
 from desktop.core import masking
-from desktop.core.changes import Changes
 from desktop.core.db.unit import Reader
+from desktop.features.office import api as office
 from desktop.features.register import api as register
-from desktop.features.visits import search, store
+from desktop.features.visits import rules, search, store
 from desktop.features.visits.model import KIND_NAMES, Arrears, VisitKind
 from desktop.features.visits.ui.columns import Quarter, quarter_choices, quarter_name, quarter_of
 from desktop.widgets.colours import Tone
@@ -20,9 +18,7 @@ from desktop.widgets.fields import ComboField
 from desktop.widgets.filter_bar import FilterBar
 from desktop.widgets.paged_table import PagedTable
 from desktop.widgets.parts import button, label, row, scaled, side_by_side
-from desktop.widgets.screen import Screen
-
-_RULE = "按“每季度至少上门一次”统计，电话不计入；这是默认规则，请按本地文件核对"
+from desktop.widgets.screen import LooksAgain, Screen
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +60,15 @@ HOUSEHOLDS = [
 ]
 
 
-class MissingScreen(Screen):
+class MissingScreen(LooksAgain, Screen):
     """ "visits.missing". `arrive` takes region= (a key's beginning), year= and quarter=."""
+
+    watches = ("visit", "household", "person", "standard")
 
     def __init__(self, desk: Desk) -> None:
         super().__init__("未走访的户", "visits.missing")
         self._desk, self._region = desk, ""
-        self._asked, self._is_stale = 0, False
+        self._asked = 0
         self._takes_focus = False
         self._places: list[Arrears] = []
         self.filter = FilterBar()
@@ -94,7 +92,8 @@ class MissingScreen(Screen):
         split = side_by_side(self.villages, self.table)
         self.body.addWidget(split, 1)
         split.setSizes([scaled(270), 1140 - scaled(270)])
-        self.body.addWidget(label(_RULE, "secondary"))
+        self.rule = label("", "secondary")
+        self.body.addWidget(self.rule)
         desk.keep.columns(self.table, "visits.missing")
         desk.keep.splitter(split, "visits.missing")
 
@@ -126,17 +125,18 @@ class MissingScreen(Screen):
         self.quarter.blockSignals(False)
 
     def _search(self) -> None:
-        self._asked, self._is_stale = self._asked + 1, False
+        self._asked, self.is_stale = self._asked + 1, False
         asked = self._asked
 
-        def show(found: tuple[list[Arrears], list[bytes], int]) -> None:
+        def show(found: tuple[list[Arrears], list[bytes], int, str]) -> None:
             if asked == self._asked:
                 self._show(*found)
 
         quarter = quarter_of(self.quarter.value())
         self._desk.runner.read(self, _waiting, quarter, self._region, self.filter.text, done=show)
 
-    def _show(self, arrears: list[Arrears], ids: list[bytes], people: int) -> None:
+    def _show(self, arrears: list[Arrears], ids: list[bytes], people: int, rule: str) -> None:
+        self.rule.setText(rule)
         missing, total = sum(a.missing for a in arrears), sum(a.total for a in arrears)
         name = quarter_name(quarter_of(self.quarter.value()))
         self.say(f"{name} 还有 {missing:,} 户没有上门走访，共 {total:,} 户" if total else "")
@@ -200,19 +200,8 @@ class MissingScreen(Screen):
         after = keys[keys.index(key) + 1 :]
         self._desk.navigator.go("visits.form", household=key, following=after)
 
-    def on_changed(self, changes: Changes, sender: object) -> None:
-        if changes.touch("visit", "household", "person"):
-            self._is_stale = True
-            self._refresh()
-
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self._refresh()
-
-    def _refresh(self) -> None:
-        """Look again if something was written, but only while somebody sees it."""
-        if self._is_stale and self.isVisible():
-            self._search()
+    def look_again(self) -> None:
+        self._search()
 
 
 def _line(household: register.HouseholdLine, last: str, contact: tuple[str, VisitKind] | None) -> Waiting:
@@ -223,11 +212,13 @@ def _line(household: register.HouseholdLine, last: str, contact: tuple[str, Visi
 
 def _waiting(
     reader: Reader, quarter: Quarter, region: str, text: str
-) -> tuple[list[Arrears], list[bytes], int]:
-    """The villages, the households of the list, and how many people live in them."""
+) -> tuple[list[Arrears], list[bytes], int, str]:
+    """The villages, the households of the list, how many people live in them, and the rule that counts."""
     arrears = search.arrears_by_village(reader, *quarter)
     ids = search.not_visited(reader, *quarter, region)
     if text:
         among = frozenset(register.household_ids(reader, text, region))
         ids = [i for i in ids if i in among]
-    return arrears, ids, register.totals(reader, ids)
+    often = search.times(reader, quarter[0])
+    who = office.PlaceNames(reader.connection).of(often.said_by) if often.said_by else ""
+    return arrears, ids, register.totals(reader, ids), rules.how_often(often.value, who)

@@ -4,10 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QWidget
 
-from desktop.core.changes import Changes
 from desktop.core.db.unit import Reader
 from desktop.features.register import api as register
 from desktop.features.visits import search, store
@@ -20,18 +18,19 @@ from desktop.widgets.fields import ComboField
 from desktop.widgets.filter_bar import FilterBar
 from desktop.widgets.paged_table import PagedTable
 from desktop.widgets.parts import button, column, row, side_by_side
-from desktop.widgets.screen import Screen
+from desktop.widgets.screen import LooksAgain, Screen
 
 ALL_TIME = "all"
-_STALE = ("visit", "household", "person")
 
 
-class VisitsScreen(Screen):
+class VisitsScreen(LooksAgain, Screen):
     """ "visits". `arrive` takes household= (bytes), visitor=, text=: what the list should be narrowed to."""
+
+    watches = ("visit", "household", "person")
 
     def __init__(self, desk: Desk) -> None:
         super().__init__("帮扶走访", "visits")
-        self._desk, self._asked, self._is_stale = desk, 0, False
+        self._desk, self._asked = desk, 0
         self._takes_focus = False
         self._household: bytes | None = None
         self.filter = FilterBar("走访人、户主、户编号，或走访内容里的字")
@@ -112,25 +111,14 @@ class VisitsScreen(Screen):
             names = store.visitors(reader)
         _refill(self.visitor, [("", "全部走访人"), *((name, name) for name in names)])
 
-    def on_changed(self, changes: Changes, sender: object) -> None:
-        if changes.touch(*_STALE):
-            self._is_stale = True
-            self._refresh()
-
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self._refresh()
-
-    def _refresh(self) -> None:
-        """Look again if something was written, but only while somebody sees it."""
-        if self._is_stale and self.isVisible():
-            self._fill_villages()
-            self._fill_visitors()
-            self._search()
+    def look_again(self) -> None:
+        self._fill_villages()
+        self._fill_visitors()
+        self._search()
 
     def _search(self) -> None:
         """Away from this thread: a county has some hundred thousand visits. Only the latest answer counts."""
-        self._asked, self._is_stale = self._asked + 1, False
+        self._asked, self.is_stale = self._asked + 1, False
         asked = self._asked
         today = self._desk.today
         wanted = (self.filter.text, self.village.value(), self._quarter(), self.visitor.value())

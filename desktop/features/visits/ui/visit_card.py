@@ -105,12 +105,12 @@ def show_household(pane: Pane, household: register.Household, visits: Sequence[V
 
 
 def _people(household: register.Household) -> str:
-    shown = [_person(m) for m in household.members[:_SHOWN_PEOPLE]]
+    shown = [_person(m, household.lists) for m in household.members[:_SHOWN_PEOPLE]]
     return "、".join(shown) + (" 等" if len(household.members) > _SHOWN_PEOPLE else "")
 
 
-def _person(person: register.Person) -> str:
-    relation = register.shown(_RELATION, person.facts.get("relation"))
+def _person(person: register.Person, lists: register.Lists) -> str:
+    relation = register.shown(_RELATION, person.facts.get("relation"), lists)
     return f"{person.name}（{relation}）" if relation and relation != "户主" else person.name
 
 

@@ -256,7 +256,7 @@ def test_amounts_are_whole_fen(qtbot: QtBot, typed: str, value: int | None) -> N
 def test_several_codes_in_one_line(qtbot: QtBot) -> None:
     from desktop.core.codes import codes
 
-    field = CodesField(codes("jdlk_health"))
+    field = CodesField(lambda: codes("jdlk_health"))
     qtbot.addWidget(field)
     field.set_text("残疾 cqmxb")
     assert field.value() == "H02 H04"
