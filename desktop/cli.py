@@ -37,6 +37,7 @@ def parser() -> argparse.ArgumentParser:
     _bundle(commands)
     _backup(commands)
     _household(commands)
+    _points(commands)
     made = _command(commands, "rekey", "换一把数据钥匙和恢复码（可能泄露之后）")
     made.add_argument("dir", metavar="DIR", type=Path)
     made.add_argument(
@@ -126,12 +127,23 @@ def _household(commands: Any) -> None:
     made.add_argument("--to", required=True, metavar="CODE|NAME", help="迁到哪个村：区划代码或村名")
     made.add_argument("--group", default="", metavar="NAME", help="那里的组")
     made.add_argument("--reason", default="", help="迁移的事由")
-    made = _command(commands, "erase", "依法删除一户：各级单位一并抹去，不能恢复（县级及以上）")
+    made = _command(commands, "erase", "依法删除一户或其中一人：各级单位一并抹去，不能恢复（县级及以上）")
     made.add_argument("dir", metavar="DIR", type=Path)
     made.add_argument("--household", required=True, metavar="NO", help="户编号")
+    made.add_argument("--person", default="", metavar="NAME", help="只删这一位成员")
     made.add_argument("--reason", required=True, help="依法删除的事由")
     made.add_argument("--second", default="", metavar="USER", help="复核人的用户名")
     made.add_argument("--second-password-file", type=Path, metavar="FILE", help="复核人密码所在的文件")
+
+
+def _points(commands: Any) -> None:
+    made = _command(commands, "points", "一台电脑管理的全部积分改由另一台管理（已停用的，或本机移交）")
+    made.add_argument("dir", metavar="DIR", type=Path)
+    made.add_argument(
+        "--from", dest="before", required=True, metavar="12-DIGITS", help="原来那台电脑的 12 位数字"
+    )
+    made.add_argument("--to", default="", metavar="12-DIGITS", help="改由哪台电脑（默认本机）")
+    made.add_argument("--reason", required=True, help="事由")
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -10,6 +10,7 @@ from desktop.cli_backup import run_backup as run_backup
 from desktop.cli_backup import run_restore as run_restore
 from desktop.cli_households import run_erase as run_erase
 from desktop.cli_households import run_move as run_move
+from desktop.cli_households import run_points as run_points
 from desktop.cli_keys import run_rekey as run_rekey
 from desktop.cli_keys import second_of
 from desktop.cli_text import say
@@ -117,6 +118,7 @@ def _enrol(running: start.Running, given: Namespace) -> Result:
 
 
 def _write(running: start.Running, path: Path, whom: str) -> Result:
+    sync.note_digests(running.db)
     written = sync.write_bundle(running.db, running.actor, path, whom=whom)
     for w in written:
         say(f"已写给“{w.recipient}”：{w.path.name}，{w.size // 1024 + 1} KB，共 {w.entries} 条记录")

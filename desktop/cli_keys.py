@@ -27,9 +27,12 @@ def run_rekey(given: Namespace, password: str) -> Result:
     say(done.recovery_code)
     if done.left_out:
         say(f"这些用户要由管理员设新密码才能登录：{'、'.join(done.left_out)}")
-    say(f"新钥匙下的第一份备份：{done.backup}。请尽快更新第二个地方的备份。")
+    if done.backup is None:
+        say(f"新钥匙下的第一份备份没有做成：{done.trouble}。请解决后用 backup 再做一份。")
+    else:
+        say(f"新钥匙下的第一份备份：{done.backup}。请尽快更新第二个地方的备份。")
     return {
         "recovery_code": done.recovery_code,
         "left_out": list(done.left_out),
-        "backup": str(done.backup),
+        "backup": str(done.backup or ""),
     }

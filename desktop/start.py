@@ -39,13 +39,18 @@ def held(root: Path) -> Iterator[None]:
         yield
         return
     with lock.take(paths.lock):
-        restore.finish(paths)  # a power cut came between a restore and its end; its keys come with it
-        rekey.finish(paths)  # the same for a new key
+        _finish(paths)
         log.start(paths.logs)
         try:
             yield
         finally:
             log.stop()
+
+
+def _finish(paths: Paths) -> None:
+    """What was stopped between a restore, or a new key, and its end; the data is closed."""
+    restore.finish(paths)  # its keys come with it
+    rekey.finish(paths)
 
 
 def create_office(
@@ -123,9 +128,12 @@ def window(root: Path | None, bundle: Path | None = None) -> int:
     from desktop.shell import main  # Qt is loaded only where a window is wanted
 
     def open_office(folder: Path, login: str, password: str) -> tuple[Database, Actor]:
+        _finish(Paths(folder))  # else what is written from here on would be swept away at the next start
         # The window asks for an own password at once; the command line cannot.
         db, actor = office.log_in(folder, login, password, may_be_first=True)
         sync.catch_up(db)
         return db, actor
 
-    return main.run(root or default_root(), open_office, create_office, held, open_practice, bundle)
+    return main.run(
+        root or default_root(), open_office, create_office, held, open_practice, bundle, rekey_office
+    )

@@ -6,9 +6,8 @@ import tempfile
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from time import monotonic, sleep
 
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QWidget
 
 from desktop import demo, start
 from desktop.core.crypto import Cost
@@ -20,36 +19,14 @@ from desktop.shell.first_restore import FirstRestore
 from desktop.shell.first_run import FirstRun
 from desktop.shell.login import Login
 from desktop.shell.recovery import Recovery
-from desktop.shell.window import Window
 from desktop.widgets.runner import AtOnce
+from tests import shots_dialogs
+from tests.shot import SIZE, Shots
 
-SIZE = (1366, 768)
 _PANELS = {
-    "history": "操作历史", "backup": "备份", "users": "用户", "audit": "操作日志", "numbers": "户编号",
-    "settings": "设置",
+    "history": "操作历史", "backup": "备份", "users": "用户", "keys": "数据钥匙", "audit": "操作日志", "numbers": "户编号",
+    "standards": "代码与标准", "settings": "设置",
 }  # fmt: skip
-SETTLE = 0.4  # cards are read a moment after the row is chosen
-
-
-class Shots:
-    """Takes the pictures of one window into one folder."""
-
-    def __init__(self, folder: Path, app: QApplication) -> None:
-        self._folder, self._app, self.count = folder, app, 0
-
-    def take(self, widget: QWidget, name: str) -> None:
-        until = monotonic() + SETTLE
-        while monotonic() < until or not _is_ready(widget):
-            self._app.processEvents()
-            sleep(0.01)
-        self.count += 1
-        widget.grab().save(str(self._folder / f"{self.count:02d}-{name}.png"))
-
-
-def _is_ready(widget: QWidget) -> bool:
-    """A long form takes a few turns of the event loop until it is complete."""
-    shown = widget.screen_shown if isinstance(widget, Window) else None
-    return bool(getattr(shown, "is_ready", True))
 
 
 def main(folder: Path) -> int:
@@ -66,9 +43,11 @@ def main(folder: Path) -> int:
             opened.window.resize(*SIZE)
             opened.window.show()
             _screens(shots, opened, root)
+            shots_dialogs.take(shots, opened)
             opened.window.close()
             opened.desk.runner.close()
             opened.drafts.close()
+        shots_dialogs.above(shots, root / demo.PRODUCTS / "county")
         _new_office(shots, Path(place) / "new")
     print(f"{shots.count} 张图片在 {folder}")  # noqa: T201
     return 0

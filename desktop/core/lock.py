@@ -1,6 +1,8 @@
 """One running copy per data folder: a lock of the operating system, gone with the process however it ends."""
 
+import getpass
 import sys
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO
@@ -39,11 +41,46 @@ def take(path: Path) -> Lock:
         _lock(file)
     except OSError as cause:
         file.close()
-        raise Trouble(
-            "这个办公室的数据已经在另一个窗口中打开", "请切换到那个窗口，或先把它关闭", code="lock.taken"
-        ) from cause
+        raise _taken(_holder(path)) from cause
     file.seek(0)
+    _say_who(path)
     return Lock(file)
+
+
+def _taken(holder: str) -> Trouble:
+    """All accounts of a Windows PC work on one office: the window may be one that nobody here can switch to."""
+    if holder in ("", _account()):
+        sentence = "这个办公室的数据已经在另一个窗口中打开"
+        return Trouble(sentence, "请切换到那个窗口，或先把它关闭", code="lock.taken")
+    return Trouble(
+        f"这台电脑上的另一个账户“{holder}”正开着这个办公室的数据",
+        "请切换到那个账户，把窗口关闭；切换不了的，请注销那个账户，或重新启动电脑",
+        code="lock.other_account",
+    )
+
+
+def _say_who(path: Path) -> None:
+    """Beside the lock: on Windows what is locked cannot be read. Without it the sentence is only less exact."""
+    with suppress(OSError):
+        _beside(path).write_text(_account(), encoding="utf-8")
+
+
+def _holder(path: Path) -> str:
+    try:
+        return _beside(path).read_text(encoding="utf-8").strip()[:100]
+    except (OSError, UnicodeDecodeError):
+        return ""
+
+
+def _beside(path: Path) -> Path:
+    return path.with_suffix(".account")
+
+
+def _account() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):  # a service without an account
+        return ""
 
 
 if sys.platform == "win32":

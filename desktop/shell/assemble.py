@@ -1,7 +1,7 @@
 """Puts window, screens and desk together for one login. Read from top to bottom it is the list of all screens."""
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 
 from PySide6.QtWidgets import QWidget
@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 from desktop.core.db.database import Database
 from desktop.core.db.drafts import SealedDrafts
 from desktop.core.db.unit import Actor, Reader, Unit
+from desktop.core.errors import Trouble
 from desktop.core.found import Found
 from desktop.core.remember import Remember
 from desktop.features.attachments.ui.tab import AttachmentsTab
@@ -23,6 +24,7 @@ from desktop.features.register.ui.household_page import HouseholdPage
 from desktop.features.register.ui.import_screen import ImportScreen
 from desktop.features.register.ui.list_screen import RegisterScreen
 from desktop.features.register.ui.numbering_panel import NumberingPanel
+from desktop.features.standards.ui.panel import StandardsPanel
 from desktop.features.sync.ui.screen import SyncScreen
 from desktop.features.visits import api as visits
 from desktop.features.visits.ui.form import VisitForm
@@ -35,6 +37,7 @@ from desktop.features.volunteers.ui.screen import VolunteersScreen
 from desktop.shell.backup_care import BackupCare
 from desktop.shell.backup_panel import BackupPanel
 from desktop.shell.foot_facts import FootFacts
+from desktop.shell.keys_panel import KeysPanel
 from desktop.shell.menu import Place
 from desktop.shell.screens import Screens
 from desktop.shell.settings_panel import SettingsPanel
@@ -66,6 +69,7 @@ ACTIONS = (
     Found("功能", "登记志愿者", screen="volunteers.form"),
     Found("功能", "U盘交换", screen="sync"),
     Found("功能", "撤销与操作历史", screen="system"),
+    Found("功能", "代码、标准和工作日", screen="system", given={"tab": "代码与标准"}),
 )
 # How the clerk calls what a bundle brings; the exchange itself knows no feature.
 TABLE_NAMES = {
@@ -80,6 +84,9 @@ TABLE_NAMES = {
     "user": "用户",
     "audit": "操作日志",
     "number_prefix": "编号字母",
+    "code_edit": "代码表的改动",
+    "standard": "标准",
+    "special_day": "工作日规定",
 }
 
 
@@ -91,6 +98,13 @@ class Opened:
     desk: Desk
     drafts: SealedDrafts
     care: BackupCare
+
+    def leave(self) -> None:
+        """Write down that the user leaves, behind what is still being saved; then close."""
+        self.desk.runner.close()
+        with suppress(Trouble), self.desk.db.unit(self.desk.actor, "退出登录") as unit:
+            office.note_leaving(unit)
+        self.close()
 
     def close(self) -> None:
         """Finish what is being saved, then let go of the files."""
@@ -156,14 +170,17 @@ def _register(screens: Screens, desk: Desk, today: Today, care: BackupCare) -> N
 
 
 def _panels(desk: Desk, care: BackupCare) -> list[tuple[str, Callable[[], QWidget]]]:
-    """The pages of 系统 behind its own."""
-    return [
-        ("备份", lambda: BackupPanel(desk, care)),
-        ("用户", lambda: UsersPanel(desk)),
-        ("操作日志", lambda: AuditPanel(desk)),
-        ("户编号", lambda: NumberingPanel(desk)),
-        ("设置", lambda: SettingsPanel(desk)),
+    """The pages of 系统 behind its own; what somebody has no right to is not there."""
+    found: list[tuple[str, str, Callable[[], QWidget]]] = [
+        ("备份", "", lambda: BackupPanel(desk, care)),
+        ("用户", "", lambda: UsersPanel(desk)),
+        ("数据钥匙", "user.manage", lambda: KeysPanel(desk, care)),
+        ("操作日志", "audit.read", lambda: AuditPanel(desk)),
+        ("户编号", "", lambda: NumberingPanel(desk)),
+        ("代码与标准", "", lambda: StandardsPanel(desk)),
+        ("设置", "", lambda: SettingsPanel(desk)),
     ]
+    return [(title, make) for title, right, make in found if not right or right in desk.actor.rights]
 
 
 def _household_page(desk: Desk) -> HouseholdPage:

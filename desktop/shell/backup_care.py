@@ -45,11 +45,12 @@ class BackupCare(QObject):
     """Works on a thread of its own: neither the window nor what the clerk saves waits for it.
 
     `damaged` says that the data did not stand SQLite's check; `restore_wanted` brings the backup that the clerk chose,
-    with the present data already backed up.
+    with the present data already backed up; `rekey_wanted` the passwords of those who are present for a new key.
     """
 
     damaged = Signal()
     restore_wanted = Signal(object)
+    rekey_wanted = Signal(object)
     changed = Signal()
 
     def __init__(self, db: Database, runner_class: type[Runner], told: Runner, navigator: Navigator) -> None:

@@ -1,7 +1,8 @@
 """From the first moment to the last: the application, the lock, the login or the first start, the window."""
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager, ExitStack, suppress
+from contextlib import AbstractContextManager, ExitStack
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from desktop.features.office import api as office
 from desktop.shell.about import About, licences
 from desktop.shell.app import make_app
 from desktop.shell.assemble import Opened, open_window, show_whole
+from desktop.shell.closed_page import ClosedPage
 from desktop.shell.crash import CrashWatch
 from desktop.shell.first_run import FirstRun
 from desktop.shell.lock_page import IdleWatch, Locker
@@ -30,11 +32,13 @@ from desktop.shell.login import Login
 from desktop.shell.password_dialog import PasswordDialog
 from desktop.shell.practice_room import OpenPractice, PracticeRoom
 from desktop.shell.recovery import Recovery
+from desktop.shell.rekey_page import RekeyPage
 from desktop.shell.restore_page import Case, RestorePage
 from desktop.widgets import say
 
 OpenOffice = Callable[[Path, str, str], tuple[Database, Actor]]
 MakeOffice = Callable[..., Any]
+RekeyOffice = Callable[..., office.Rekeyed]
 Hold = Callable[[Path], AbstractContextManager[None]]
 
 _LAST = "login"
@@ -56,17 +60,18 @@ class Program(QObject):
         open_office: OpenOffice,
         make_office: MakeOffice,
         open_practice: OpenPractice | None = None,
+        rekey: RekeyOffice | None = None,
     ) -> None:
         super().__init__()
         self._root, self._open, self._make = root, open_office, make_office
-        self._open_practice = open_practice
+        self._rekey, self._open_practice = rekey, open_practice
         self.practice: PracticeRoom | None = None
         self._login: Login | None = None
         self.bundle: Path | None = None  # the file that was double-clicked, until it is shown
         self.opened: Opened | None = None
         self.locker: Locker | None = None
         self.idle: IdleWatch | None = None
-        self._restoring: RestorePage | None = None
+        self._closed_page: ClosedPage | None = None
         self._found_damaged.connect(self._on_damaged)
         self.crash = CrashWatch(Paths(root).logs, self._front)
 
@@ -111,10 +116,14 @@ class Program(QObject):
             raise
 
     def _take_care(self, opened: Opened) -> None:
-        paths, key = opened.desk.db.paths, opened.desk.db.key  # the practice office has its own
-        by = opened.desk.actor.login
+        paths, key, by = opened.desk.db.paths, opened.desk.db.key, opened.desk.actor.login
         opened.care.damaged.connect(lambda: self._offer_backup(paths, key, by))
-        opened.care.restore_wanted.connect(lambda backup: self._restore(Case(paths, key, backup, by=by)))
+        opened.care.restore_wanted.connect(
+            lambda backup: self._on_closed(RestorePage(Case(paths, key, backup, by=by)))
+        )
+        if self._rekey is not None:
+            rekey = partial(self._rekey, self._root)
+            opened.care.rekey_wanted.connect(lambda given: self._on_closed(RekeyPage(rekey, by, given)))
         opened.care.start()
         opened.drafts.tell_damage(lambda: opened.desk.runner.trouble.emit(drafts.DAMAGED))
 
@@ -122,33 +131,33 @@ class Program(QObject):
         self._offer_backup(Paths(self._root), key, by)
 
     def _offer_backup(self, paths: Paths, key: bytes, by: str) -> None:
-        self._show_restore(Case(paths, key, shelf.latest(paths.backups), is_damaged=True, by=by))
+        self._show_closed(RestorePage(Case(paths, key, shelf.latest(paths.backups), is_damaged=True, by=by)))
 
-    def _restore(self, case: Case) -> None:
-        self._show_restore(case)
-        if self._restoring is not None:
-            self._restoring.restore()
+    def _on_closed(self, page: ClosedPage) -> None:
+        """Close the data, then let that page work on it."""
+        if self._show_closed(page):
+            page.begin()
 
-    def _show_restore(self, case: Case) -> None:
-        """The data is closed before anything is restored; what is half typed stays as drafts."""
-        page = RestorePage(case)
+    def _show_closed(self, page: ClosedPage) -> bool:
+        """What is half typed stays as drafts. False when the window had a reason to stay."""
         page.crashed.connect(self.crash.show_page)
-        page.finished.connect(self._after_restore)
-        self._restoring = page
+        page.finished.connect(self._after_closed)
+        self._closed_page = page
         page.show()
         for other in (self.opened.window if self.opened else None, self._login):
             if other is not None:
                 other.close()
         self._login = None
-        if self.opened is not None:  # the window had a reason to stay
+        if self.opened is not None:
             page.close()
-            self._restoring = None
+            self._closed_page = None
+        return self._closed_page is not None
 
-    def _after_restore(self) -> None:
+    def _after_closed(self) -> None:
         self._show_login()
-        if self._restoring is not None:
-            self._restoring.close()
-            self._restoring = None
+        if self._closed_page is not None:
+            self._closed_page.close()
+            self._closed_page = None
 
     def _recover(self) -> None:
         recovery = Recovery(Paths(self._root).keys, self._login)
@@ -193,11 +202,8 @@ class Program(QObject):
 
     def _lock_when_idle(self, opened: Opened) -> None:
         desk = opened.desk
-        path = desk.db.paths.keys
-        self.locker = Locker(
-            opened.window, desk.actor.name, lambda user, password: keys.open_with_password(path, user, password),
-            desk.actor.login,
-        )  # fmt: skip
+        opens = partial(keys.open_with_password, desk.db.paths.keys)
+        self.locker = Locker(opened.window, desk.actor.name, opens, desk.actor.login)
         self.locker.crashed = self.crash.show_page
         self.locker.other_wanted = self.log_out
         self.idle = IdleWatch(lambda: desk.settings.get(AUTO_LOCK), self.lock, opened.window)
@@ -250,8 +256,7 @@ class Program(QObject):
             self.locker.close()
             self.locker = None
         if self.opened is not None:
-            _note_leaving(self.opened)
-            self.opened.close()
+            self.opened.leave()
             self.opened.window.deleteLater()  # whoever logs in next gets a window of his own
             self.opened = None
 
@@ -263,12 +268,6 @@ class Program(QObject):
         return self.opened.window if self.opened else self._login
 
 
-def _note_leaving(opened: Opened) -> None:
-    opened.desk.runner.close()  # what is being saved comes first
-    with suppress(Trouble), opened.desk.db.unit(opened.desk.actor, "退出登录") as unit:
-        office.note_leaving(unit)
-
-
 def run(
     root: Path,
     open_office: OpenOffice,
@@ -276,6 +275,7 @@ def run(
     hold: Hold,
     open_practice: OpenPractice | None = None,
     bundle: Path | None = None,
+    rekey: RekeyOffice | None = None,
 ) -> int:
     """Show the program for the office in `root` until its window is closed; gives the exit status."""
     app = make_app(percent=Settings(Paths(root).settings).get(TEXT_SIZE))
@@ -283,7 +283,7 @@ def run(
     try:
         with ExitStack() as held:
             held.enter_context(hold(root))
-            program = Program(root, open_office, make_office, open_practice)
+            program = Program(root, open_office, make_office, open_practice, rekey)
             program.bundle = bundle
             if not program.start():
                 return 0

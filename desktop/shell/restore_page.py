@@ -1,13 +1,7 @@
 """The page while the data is closed: it restores, proves, and leads back to the login. Also met with damaged data."""
 
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
-
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QWidget
 
 from desktop.core.clock import BEIJING
 from desktop.core.db import restore
@@ -16,7 +10,8 @@ from desktop.core.errors import Trouble
 from desktop.core.jobs import Tell
 from desktop.core.paths import Paths
 from desktop.features.office import api as office
-from desktop.widgets.parts import GRID, button, card, column, label, row
+from desktop.shell.closed_page import ClosedPage
+from desktop.widgets.parts import button, label
 from desktop.widgets.progress import watch
 from desktop.widgets.runner import Runner
 from desktop.widgets.say import sentence_of
@@ -39,35 +34,17 @@ class Case:
     by: str = ""
 
 
-class RestorePage(QWidget):
-    """`finished` when the clerk wants to go on at the login."""
-
-    finished = Signal()
-    crashed = Signal(object)
-
+class RestorePage(ClosedPage):
     def __init__(self, case: Case, runner_class: type[Runner] = Runner) -> None:
-        super().__init__()
+        super().__init__("用备份恢复", runner_class)
         self._case = case
-        self._runner = runner_class(_no_unit, parent=self)
-        self._runner.crashed.connect(self._on_crash)
-        self.setWindowTitle("用备份恢复")
-        self.setProperty("role", "ground")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.heading, self.sentence = label("", "heading"), label("", wrap=True)
         self.neighbours = label(NEIGHBOURS, "secondary", wrap=True)
-        self.restore_button = button("用这份备份恢复", self.restore, role="primary")
-        self.login_button = button("去登录", self._finish)
-        self._lay_out()
-        self._begin()
-        self.resize(960, 640)
+        self.body.addWidget(self.neighbours)
+        self.restore_button = button("用这份备份恢复", self.begin, role="primary")
+        self.buttons.addWidget(self.restore_button)
+        self._ask()
 
-    def _lay_out(self) -> None:
-        foot = row(None, self.login_button, self.restore_button)
-        words = card(self.heading, self.sentence, self.neighbours, GRID, foot, gap=2 * GRID, edge=3 * GRID)
-        words.setFixedWidth(560)
-        self.setLayout(column(None, row(None, words, None), None, None, edge=3 * GRID))
-
-    def _begin(self) -> None:
+    def _ask(self) -> None:
         backup = self._case.backup
         self.restore_button.setVisible(backup is not None and self._case.is_damaged)
         self.neighbours.setVisible(self._case.is_damaged)
@@ -85,19 +62,14 @@ class RestorePage(QWidget):
             )
         self.login_button.setText("先不恢复，回到登录")
 
-    def restore(self) -> None:
-        """Only with the data closed."""
-        self._say("正在恢复", "请不要关闭电脑。")
+    def begin(self) -> None:
+        self.say("正在恢复", "请不要关闭电脑。")
         self.restore_button.setEnabled(False)
         self.login_button.setEnabled(False)
-        task = self._runner.job(
+        task = self.runner.job(
             self, self._restore, done=self._on_done, trouble=self._on_trouble, stopped=self._on_stopped
         )
         watch(task, self, "正在恢复")
-
-    def closeEvent(self, event: QCloseEvent) -> None:
-        self._runner.close()
-        super().closeEvent(event)
 
     def _restore(self, tell: Tell) -> None:
         case = self._case
@@ -111,40 +83,20 @@ class RestorePage(QWidget):
     def _on_done(self, _nothing: object) -> None:
         if self._case.backup is None:
             return
-        self._say("已恢复", f"现在的数据就是 {when(self._case.backup)} 的备份，逐项核对过，没有差别。")
+        self.say("已恢复", f"现在的数据就是 {when(self._case.backup)} 的备份，逐项核对过，没有差别。")
         self.restore_button.hide()
-        self._offer_login()
+        self.offer_login()
 
     def _on_stopped(self) -> None:
         self._on_trouble(Trouble("已停下，原来的数据没有动"))
 
     def _on_trouble(self, trouble: Trouble) -> None:
-        self._say("没有恢复", "".join(sentence_of(trouble)))
+        self.say("没有恢复", "".join(sentence_of(trouble)))
         self.restore_button.setVisible(True)
         self.restore_button.setEnabled(True)
         self.restore_button.setText("再试一次")
-        self._offer_login()
-
-    def _on_crash(self, error: Exception) -> None:
-        self._offer_login()
-        self.crashed.emit(error)
-
-    def _offer_login(self) -> None:
-        self.login_button.setText("去登录")
-        self.login_button.setEnabled(True)
-        self.login_button.setFocus()
-
-    def _say(self, heading: str, sentence: str) -> None:
-        self.heading.setText(heading)
-        self.sentence.setText(sentence)
-
-    def _finish(self) -> None:
-        self.finished.emit()
+        self.offer_login()
 
 
 def when(backup: Backup) -> str:
     return f"{backup.made_at.astimezone(BEIJING):%Y-%m-%d %H:%M}"
-
-
-def _no_unit() -> AbstractContextManager[Any]:
-    raise RuntimeError("the data is closed")

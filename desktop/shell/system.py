@@ -20,6 +20,8 @@ from desktop.widgets.parts import GRID, button, column, label, row
 from desktop.widgets.screen import Screen
 
 _UNDO = "撤销是再做一次相反的操作：什么都不会被抹掉。之后又被改过的内容不能整步撤销。"
+_NOT_YOURS = "这一步有您管辖范围以外的内容，不能由您撤销"
+_FINAL = "这一步不能撤销：建立办公室、依法删除和迁移都不能整步撤销；迁移请再迁回"
 _NO_UNDO = "这里只列出您能看到的操作；要撤销其中一步，请联系做这一步的经办。"
 
 
@@ -113,4 +115,5 @@ class SystemScreen(Screen):
         action: Action | None = self.history.line
         self.undo_button.setEnabled(action is not None and action.may_undo and not action.is_undone)
         out_of_reach = action is not None and not action.may_undo
-        self.undo_button.setToolTip("这一步有您管辖范围以外的内容，不能由您撤销" if out_of_reach else "")
+        why = _FINAL if action is not None and action.is_final else _NOT_YOURS
+        self.undo_button.setToolTip(why if out_of_reach else "")

@@ -23,6 +23,7 @@ def waiting(desk: Desk) -> Callable[[Reader], Waiting]:
             return Waiting(reader.today, steps=_steps(reader, outlook), outlook=outlook)
         dues = [
             *second_place.due(desk.db.paths, reader.today),
+            *sync.warned(outlook, reader.now),
             *sync.due(reader, reader.today),
             *visits.due(reader, reader.today),
             *volunteers.due(reader, reader.today),

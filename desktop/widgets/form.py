@@ -196,6 +196,11 @@ class Form(QWidget):
             self.focus_on(name)
             return
 
+    def lead_to(self, part: QWidget) -> None:
+        """Tab and Enter go on there from the last field."""
+        for cell in list(self._cells.values())[-1:]:
+            self.setTabOrder(cell.field, part)
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Enter moves on, but never while a word is being composed, and not in notes of several lines."""
         if not isinstance(event, QKeyEvent) or event.type() != QEvent.Type.KeyPress:

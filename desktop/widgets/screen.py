@@ -1,9 +1,9 @@
-"""Screen: one page of the program, with its title band; what the window may ask of it."""
+"""Screen: one page of the program, with its title band; what the window may ask of it. LooksAgain: what reads anew."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QFocusEvent
+from PySide6.QtGui import QFocusEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.core.changes import Changes
@@ -68,3 +68,33 @@ class Screen(QWidget):
     def leave(self) -> bool:
         """Esc was pressed: False when the screen used it for itself (went back one step inside)."""
         return True
+
+
+class LooksAgain(QWidget):
+    """Comes before Screen (or alone): reads again when its tables were written to, but only while somebody sees it.
+
+    `watches` are the tables; none means all. Whoever looks for another reason sets `is_stale` to False.
+    """
+
+    watches: ClassVar[tuple[str, ...]] = ()
+    is_stale = False
+
+    def on_changed(self, changes: Changes, sender: object) -> None:
+        if not self.watches or changes.touch(*self.watches):
+            self.expect_news()
+
+    def expect_news(self) -> None:
+        self.is_stale = True
+        self._look()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._look()
+
+    def look_again(self) -> None:
+        raise NotImplementedError
+
+    def _look(self) -> None:
+        if self.is_stale and self.isVisible():
+            self.is_stale = False
+            self.look_again()

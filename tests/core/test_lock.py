@@ -42,3 +42,22 @@ def test_a_folder_that_is_not_there_is_trouble_not_a_bug(tmp_path: Path) -> None
     with pytest.raises(Trouble) as refused:
         lock.take(tmp_path / "missing" / "running.lock")
     assert refused.value.code == "lock.folder"
+
+
+def test_another_account_is_named_with_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As `getuser` finds it, by the environment."""
+    file = tmp_path / "running.lock"
+    monkeypatch.setenv("LOGNAME", "lili")
+    with lock.take(file):
+        monkeypatch.setenv("LOGNAME", "wangfang")
+        with pytest.raises(Trouble) as refused:
+            lock.take(file)
+        assert refused.value.code == "lock.other_account"
+        assert "lili" in refused.value.sentence
+        assert "注销" in refused.value.what_to_do
+        (tmp_path / "running.account").write_bytes(b"\xff")
+        with pytest.raises(Trouble) as unknown:
+            lock.take(file)
+        assert unknown.value.code == "lock.taken"
+    lock.take(file).release()
+    assert (tmp_path / "running.account").read_text(encoding="utf-8") == "wangfang"

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QLabel,
     QLineEdit,
+    QMenu,
     QPlainTextEdit,
     QTableView,
     QTabWidget,
@@ -31,7 +32,7 @@ from desktop.core.errors import Refused, Trouble
 from desktop.core.jobs import silent
 from desktop.features.handbook import api as handbook
 from desktop.features.office import rules
-from desktop.features.office.model import UserDraft
+from desktop.features.office.model import Level, UserDraft
 from desktop.features.register import api as register
 from desktop.features.register.ui import list_export
 from desktop.features.visits import api as visits
@@ -42,8 +43,9 @@ from desktop.widgets.ask_reason import AskReason
 from desktop.widgets.runner import AtOnce
 from tests.features.office.test_users import OWN, add, settle
 from tests.features.register.workbook_maker import HEADINGS, workbook
+from tests.features.sync.exchange_maker import enrol, make
 from tests.journeys.hands import lines
-from tests.office_maker import VILLAGE, make_office
+from tests.office_maker import VILLAGE, add_household, make_office
 from tests.pdf_reading import text as text_of
 
 OTHER = "371602012601"
@@ -228,6 +230,76 @@ def test_a_masked_role_prints_and_exports_masked(
         assert phone not in read
     for secret in (HEALTH, "7,777", "7777"):
         assert secret not in read
+
+
+# ---- what cannot be taken back is not even offered to who may not do it
+
+ENTRIES = {
+    "admin": {"数据钥匙", "停用电脑…", "更换密钥…"},
+    "clerk": {"依法删除本户…", "改由别的电脑管理…"},
+    "manager": {"依法删除本户…", "改由别的电脑管理…"},
+    "reviewer": set(),
+    "security": set(),
+    "audit": {"操作日志"},
+}
+
+
+@pytest.fixture(scope="module")
+def county(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Database, Actor, bytes]]:
+    """A county with a township below, a household and a volunteer."""
+    make_app()
+    folder = tmp_path_factory.mktemp("county")
+    above, below = make(folder, "county"), make(folder, "township")
+    enrol(below, above, folder / "stick")
+    home = add_household(above.db, above.actor, "齐见山")
+    with above.db.unit(above.actor, "新增志愿者") as unit:
+        volunteers.add_volunteer(unit, volunteers.VolunteerDraft(region=VILLAGE, name="周远"))
+    below.db.close()
+    yield above.db, above.actor, home
+    above.db.close()
+
+
+@pytest.mark.parametrize("role", list(ENTRIES))
+def test_who_may_not_does_not_see_the_entry(
+    qtbot: QtBot, county: tuple[Database, Actor, bytes], role: str
+) -> None:
+    db, actor, home = county
+    rights = rules.rights_of([role], Level.COUNTY, rules.SEPARATE)
+    mine = replace(actor, rights=rights, is_masked="data.sensitive" not in rights)
+    opened = open_window(db, mine, AtOnce)
+    qtbot.addWidget(opened.window)
+    opened.window.show()
+    try:
+        seen = offered(opened, home)
+    finally:
+        opened.window.close()
+        opened.desk.runner.close()
+        opened.drafts.close()
+    assert seen & set().union(*ENTRIES.values()) == ENTRIES[role]
+
+
+def offered(opened: Opened, home: bytes) -> set[str]:
+    """Titles of tabs, words on buttons and lines of menus, on the pages where something grave is done."""
+    seen: set[str] = set()
+    for name, given in (
+        ("system", {}),
+        ("sync", {}),
+        ("volunteers", {}),
+        ("register.household", {"household": home}),
+    ):
+        opened.window.go(name, **given)
+        page = opened.window.screen_shown
+        assert page is not None
+        for tabs in page.findChildren(QTabWidget):
+            for n in range(tabs.count()):
+                seen.add(tabs.tabText(n))
+                if tabs.isTabVisible(n):
+                    tabs.setCurrentIndex(n)
+                    QApplication.processEvents()
+                    seen |= {b.text() for b in page.findChildren(QAbstractButton) if b.isVisible()}
+        seen |= {b.text() for b in page.findChildren(QAbstractButton) if b.isVisible()}
+        seen |= {a.text() for menu in page.findChildren(QMenu) for a in menu.actions()}
+    return seen
 
 
 # ---- the same by the command line

@@ -194,7 +194,7 @@ def test_the_page_restores_proves_and_leads_to_the_login(township: Office, qtbot
     page = RestorePage(Case(db.paths, db.key, backup), AtOnce)
     qtbot.addWidget(page)
     page.show()
-    page.restore()
+    page.begin()
     assert page.heading.text() == "已恢复"
     with qtbot.waitSignal(page.finished):
         presses(qtbot, page.login_button)
@@ -229,7 +229,7 @@ def test_a_restore_that_fails_says_that_nothing_was_touched(township: Office, qt
     page = RestorePage(Case(db.paths, db.key, backup), AtOnce)
     qtbot.addWidget(page)
     page.show()
-    page.restore()
+    page.begin()
     assert page.heading.text() == "没有恢复"
     assert db.paths.database.read_bytes() == before
     assert page.restore_button.isVisible()
@@ -243,7 +243,7 @@ def program(qtbot: QtBot, tmp_path: Path) -> Iterator[Program]:
     made = Program(tmp_path / "o", office.log_in, start.create_office)
     yield made
     made.crash.uninstall()
-    for one in (made.opened.window if made.opened else None, made._login, made._restoring):
+    for one in (made.opened.window if made.opened else None, made._login, made._closed_page):
         if one is not None:
             one.close()
 
@@ -271,8 +271,8 @@ def test_the_whole_way_from_the_window_through_the_restore_to_the_window(
     opened.look()
     qtbot.waitUntil(lambda: opened.pages.currentIndex() == 1, timeout=LONG)
     opened.go_on()
-    qtbot.waitUntil(lambda: program._restoring is not None, timeout=LONG)
-    page = program._restoring
+    qtbot.waitUntil(lambda: program._closed_page is not None, timeout=LONG)
+    page = program._closed_page
     assert page is not None
     qtbot.waitUntil(lambda: page.heading.text() == "已恢复", timeout=LONG)
     assert program.opened is None
@@ -310,8 +310,8 @@ def test_data_that_does_not_open_leads_from_the_login_to_the_backup(qtbot: QtBot
     running.paths.database.write_bytes(os.urandom(20_480))
     program.start()
     logs_in(qtbot, program)
-    qtbot.waitUntil(lambda: program._restoring is not None, timeout=LONG)
-    page = program._restoring
+    qtbot.waitUntil(lambda: program._closed_page is not None, timeout=LONG)
+    page = program._closed_page
     assert page is not None
     page.restore_button.click()
     qtbot.waitUntil(lambda: page.heading.text() == "已恢复", timeout=LONG)
@@ -333,4 +333,4 @@ def test_a_password_that_an_administrator_set_restores_nothing(qtbot: QtBot, pro
     logs_in(qtbot, program)
     qtbot.waitUntil(lambda: login.sentence.isVisible(), timeout=LONG)
     assert "由他恢复" in login.sentence.text()
-    assert program._restoring is None
+    assert program._closed_page is None

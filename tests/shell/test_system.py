@@ -55,12 +55,20 @@ def test_the_chosen_step_is_taken_back(screen: SystemScreen, township: Office, q
     assert screen.history.model.line(1).is_undone
 
 
-def test_the_making_of_the_office_says_that_it_stays(screen: SystemScreen, qtbot) -> None:  # type: ignore[no-untyped-def]
+def test_what_nobody_takes_back_is_not_offered(screen: SystemScreen, township: Office, qtbot) -> None:  # type: ignore[no-untyped-def]
     screen.history.select_row(1)
     assert screen.history.line.name == "建立办公室"
-    qtbot.mouseClick(screen.undo_button, Qt.MouseButton.LeftButton)
-    assert screen._desk.navigator.said[-1] == "这一步不能撤销"
-    assert screen.undo_button.isEnabled()
+    assert not screen.undo_button.isEnabled()
+    assert "不能撤销" in screen.undo_button.toolTip()
+    db, actor = township
+    home = add_household(db, actor, "李大山", OTHER_VILLAGE)
+    with db.unit(actor, "迁移") as unit:
+        register.move_household(unit, home, VILLAGE)
+    screen.arrive()
+    screen.history.select_row(0)
+    assert screen.history.line.name.startswith("迁移户")
+    assert not screen.undo_button.isEnabled()
+    assert "再迁回" in screen.undo_button.toolTip()
 
 
 OTHER_VILLAGE = "371602012601"

@@ -7,7 +7,7 @@ fails in between. Before that moment every start throws the copies away.
 
 import os
 import shutil
-from contextlib import closing, nullcontext
+from contextlib import closing, nullcontext, suppress
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +43,8 @@ def prepare(paths: Paths, key: bytes, new: bytes, tell: Tell = silent) -> None:
         os.replace(next_keys(paths), _renewed(paths.keys))
         snapshot.to_disk(paths.root)
     except (driver.Error, OSError) as cause:
+        with suppress(OSError):
+            _renewed(paths.keys).unlink(missing_ok=True)  # nobody would ever be told the new recovery code
         raise Trouble(
             "钥匙没有换成，原来的数据没有动", "请检查磁盘空间后再试", code="rekey.failed"
         ) from cause
@@ -65,11 +67,12 @@ def finish(paths: Paths) -> bool:
                 os.replace(_renewed(file), file)
         snapshot.to_disk(paths.root)
         os.replace(_renewed(paths.keys), paths.keys)  # last: as long as it is there, all is done again
-        snapshot.to_disk(paths.root)
     except OSError as cause:
         raise Trouble(
             "换好钥匙的数据还没有换上", "请关闭占用数据文件夹的程序，再打开一次", code="rekey.busy"
         ) from cause
+    with suppress(OSError):  # it counts already; a name that a power cut loses is put there again
+        snapshot.to_disk(paths.root)
     log.logger.info("rekey finished")
     return True
 

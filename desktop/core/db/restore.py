@@ -17,7 +17,7 @@ import msgspec
 import sqlcipher3.dbapi2 as driver
 
 from desktop.core import blob_copies, crypto, log, unlogged, whereabouts
-from desktop.core.db import local, migrate, proof, recovery_keys, rekey, snapshot, witness
+from desktop.core.db import erased_list, local, migrate, proof, recovery_keys, rekey, snapshot, witness
 from desktop.core.db.shelf import Backup
 from desktop.core.db.witness import Seen
 from desktop.core.errors import Trouble
@@ -101,6 +101,7 @@ def prepare(
             rekey.change(part, under, key)
         _renew(part, key, _counters(paths, key))
         blob_copies.copy(backup.path.parent / blob_copies.FOLDER, paths.blobs)
+        erased_list.carry(backup.path.parent / erased_list.NAME, paths.erased)
         tell(2, 3, "正在核对")
         snapshot.to_disk(part)
         # Reads it back from the disk, so that what follows proves what lies there.
@@ -115,6 +116,10 @@ def prepare(
         os.replace(part, paths.restored)
         snapshot.to_disk(paths.root)
     except (driver.Error, OSError) as cause:
+        with suppress(OSError):
+            paths.restored.unlink(
+                missing_ok=True
+            )  # what is said not to be done must not be done at the next start
         raise Trouble(
             "恢复没有做成，原来的数据没有动", "请检查磁盘空间后再试", code="restore.failed"
         ) from cause
@@ -144,11 +149,12 @@ def finish(paths: Paths) -> bool:
             if come.exists():
                 os.replace(come, place)
         os.replace(paths.restored, paths.database)
-        snapshot.to_disk(paths.root)
     except OSError as cause:
         raise Trouble(
             "恢复好的数据还没有换上", "请关闭占用数据文件夹的程序，再打开一次", code="restore.busy"
         ) from cause
+    with suppress(OSError):  # it has taken its place; a name that a power cut loses is put there again
+        snapshot.to_disk(paths.root)
     log.logger.info("restore finished")
     return True
 

@@ -11,7 +11,7 @@ import msgspec
 
 from desktop.core import blob_copies
 from desktop.core.clock import day_of
-from desktop.core.db import proof, recovery_keys, shelf, snapshot
+from desktop.core.db import erased_list, proof, recovery_keys, shelf, snapshot
 from desktop.core.db.shelf import Backup
 from desktop.core.due import Due
 from desktop.core.errors import Trouble
@@ -70,6 +70,7 @@ def copy_latest(paths: Paths, node_id: bytes, now: datetime) -> Path | None:
     target = place.shelf(node_id) / newest.path.name
     if not target.exists():
         _copy(newest, target, paths)
+    _carry_erased(paths, target.parent)
     _keep(paths, SecondPlace(place.folder, now))
     return target
 
@@ -112,6 +113,16 @@ def _copy(backup: Backup, target: Path, paths: Paths) -> None:
     finally:
         with suppress(OSError):
             part.unlink(missing_ok=True)
+
+
+def _carry_erased(paths: Paths, folder: Path) -> None:
+    """The copies that lie there may be older than an order: on another PC too they must not bring anybody back."""
+    try:
+        erased_list.carry(paths.erased, folder / erased_list.NAME)
+    except OSError as cause:
+        raise Trouble(
+            "备份没有拷到第二个地方", "请检查U盘是否已满或写保护，再试一次", code="second.failed"
+        ) from cause
 
 
 def _keep(paths: Paths, place: SecondPlace) -> None:

@@ -12,6 +12,7 @@ from desktop.features.volunteers.actions import (
     redeem,
     reverse_transfer,
 )
+from desktop.features.volunteers.handing_over import Handed, hand_over, hand_over_all
 from desktop.features.volunteers.ledger import balances, below_zero
 from desktop.features.volunteers.ledger import lines as ledger
 from desktop.features.volunteers.model import (
@@ -40,6 +41,7 @@ def due(reader: Reader, day: date) -> list[Due]:
 __all__ = [
     "KIND_NAMES",
     "Booking",
+    "Handed",
     "LedgerLine",
     "Transfer",
     "TransferKind",
@@ -55,6 +57,8 @@ __all__ = [
     "check_booking",
     "check_volunteer",
     "due",
+    "hand_over",
+    "hand_over_all",
     "ledger",
     "redeem",
     "reverse_transfer",

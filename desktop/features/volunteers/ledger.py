@@ -127,7 +127,8 @@ def refuse_below_zero(connection: Connection, touched: registry.Touched, _tell: 
 def _debited_here(connection: Connection, rows: Sequence[bytes]) -> list[bytes]:
     """The volunteers that the open action takes from; its entries are counted when it closes, and not before."""
     found: dict[bytes, None] = {}
-    for start in range(0, len(rows), CHUNK):
+    newest = connection.scalar(select(ActionRow.entries).order_by(ActionRow.id.desc()).limit(1))
+    for start in range(0, len(rows) if newest == 0 else 0, CHUNK):
         wanted = (
             select(_P.debit)
             .join(EntryRow, _E.eid == _P.version)

@@ -80,8 +80,30 @@ def check_spender(own_node: bytes, spending_node: bytes) -> list[Problem]:
     if own_node == spending_node:
         return []
     return [
-        Problem("points.other_node", "", "这位志愿者的积分由另一台电脑管理，请在登记该志愿者的电脑上办理")
+        Problem(
+            "points.other_node",
+            "",
+            "这位志愿者的积分由另一台电脑管理，请在那台电脑上办理；那台不再用的，请先改由本机管理",
+        )
     ]
+
+
+def check_handover(reason: str, *, is_working: bool, is_known: bool, is_there: bool) -> list[Problem]:
+    """Whether the points may be spent by another PC from now on. `is_working`: the PC that spends them now is another one
+    than this, and was not barred; `is_known`: this PC has heard of it; `is_there`: the next one looks after the place."""
+    problems = _check_reason(reason)
+    if not is_known:
+        said = "本机不认识管理这些积分的电脑，请先读入上级的数据包，或请上级办理"
+        problems.append(Problem("points.handover_unknown", "", said))
+    elif is_working:
+        said = (
+            "管理这些积分的电脑还没有停用：它如果还在用，同一笔积分会花两次。请在那台电脑上移交；"
+            "它已坏或丢失的，请先由上级在“U盘交换”的“下级单位”里停用它"
+        )
+        problems.append(Problem("points.handover_working", "", said))
+    if not is_there:
+        problems.append(Problem("points.handover_to", "to", "请选一台管得到这个地方、没有停用的电脑"))
+    return problems
 
 
 def check_reversal(transfer: Transfer, why: str, is_reversed: bool, has_enough: bool) -> list[Problem]:

@@ -29,6 +29,26 @@ def change(unit: Unit, before: Volunteer, draft: VolunteerDraft) -> None:
     unit.change_many(VolunteerRow, [(before.id, changed)])
 
 
+def spenders(reader: Reader, ids: Sequence[bytes]) -> dict[bytes, tuple[str, bytes]]:
+    """The region and the PC that spends, of those of these volunteers that are there."""
+    found: dict[bytes, tuple[str, bytes]] = {}
+    for start in range(0, len(ids), CHUNK):
+        part = _V.id.in_(list(ids[start : start + CHUNK]))
+        wanted = select(_V.id, _V.region, _V.spending_node).where(part, _V.alive)
+        found |= {i: (region, node) for i, region, node in reader.connection.execute(wanted)}
+    return found
+
+
+def spent_by(reader: Reader, node: bytes) -> list[bytes]:
+    """The volunteers whose points that PC spends."""
+    wanted = select(_V.id).where(_V.alive, _V.spending_node == node).order_by(_V.region, _V.id)
+    return list(reader.connection.scalars(wanted))
+
+
+def set_spender(unit: Unit, ids: Sequence[bytes], node: bytes) -> None:
+    unit.change_many(VolunteerRow, [(i, {"spending_node": node}) for i in ids])
+
+
 def _values(draft: VolunteerDraft) -> dict[str, str | None]:
     return {
         "name": draft.name.strip(),

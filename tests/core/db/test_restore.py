@@ -1,6 +1,7 @@
 """Restoring: what would be lost is told, the backup comes back to the last bit, and nothing is written twice."""
 
 import os
+import stat
 from datetime import timedelta
 from pathlib import Path
 
@@ -238,3 +239,48 @@ def test_the_newest_backup_is_of_the_day_after(township: Office) -> None:
     latest = shelf.latest(db.paths.backups)
     assert latest is not None
     assert latest.path == second.path
+
+
+def folders_fail(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A disk that takes files, but cannot say that their names are safe."""
+    real = os.fsync
+
+    def fsync(number: int) -> None:
+        if stat.S_ISDIR(os.fstat(number).st_mode):
+            raise OSError(5, "no answer")
+        real(number)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="only there folders are synced")
+def test_what_took_its_place_is_not_said_to_wait(township: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    db, actor = township
+    backup = backed_up(db)
+    add_household(db, actor, "张秀兰")
+    db.close()
+    restore.prepare(db.paths, db.key, backup)
+    with monkeypatch.context() as patched:
+        folders_fail(patched)
+        assert restore.finish(db.paths)
+    again = database.open_database(db.paths, db.key, db.clock)
+    assert names(again, actor) == []
+    again.close()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="only there folders are synced")
+def test_what_is_said_not_to_be_restored_does_not_come_at_the_next_start(
+    township: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    db, actor = township
+    backup = backed_up(db)
+    add_household(db, actor, "张秀兰")
+    db.close()
+    with monkeypatch.context() as patched:
+        folders_fail(patched)
+        with pytest.raises(Trouble, match="没有动"):
+            restore.prepare(db.paths, db.key, backup)
+    assert not restore.finish(db.paths)
+    again = database.open_database(db.paths, db.key, db.clock)
+    assert names(again, actor) == ["张秀兰"]
+    again.close()

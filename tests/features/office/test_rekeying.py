@@ -23,6 +23,7 @@ from desktop.core.paths import Paths
 from desktop.features.office import api as office
 from desktop.features.office import audit
 from desktop.features.register import api as register
+from tests.core.db.test_restore import folders_fail
 from tests.features.office.test_users import CHEAP, FIRST, OWN, add, settle
 from tests.office_maker import PLACES, add_household
 
@@ -326,3 +327,33 @@ def test_damaged_drafts_do_not_stop_it(root: Path) -> None:
     assert drafts.was_damaged
     drafts.close()
     db.close()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="only there folders are synced")
+def test_what_is_said_not_to_be_changed_does_not_change_at_the_next_start(
+    ready: Callable[[], tuple[Path, bytes, bytes]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody would have been told the new recovery code."""
+    root, old, new = ready()
+    with monkeypatch.context() as patched:
+        folders_fail(patched)
+        with pytest.raises(Trouble, match="没有换成"):
+            rekey.prepare(Paths(root), old, new)
+    with start.held(root):
+        pass
+    assert whole(root) == old
+
+
+def test_without_a_place_for_the_first_backup_the_new_code_is_told(root: Path) -> None:
+    shelf_ = Paths(root).backups
+
+    def tell(_done: int, _total: int, stage: str = "") -> None:
+        if stage == "正在换上":
+            shelf_.rename(root / "away")
+            shelf_.write_text("no folder any more")
+
+    with start.held(root):
+        done = start.rekey_office(root, "admin", {"admin": ADMIN}, tell, CHEAP)
+    assert done.backup is None
+    assert "备份没有做成" in done.trouble
+    assert keys.open_with_recovery_code(Paths(root).keys, done.recovery_code) == whole(root)

@@ -3,23 +3,20 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from desktop.core.db.unit import Unit
-from desktop.core.errors import Refused
 from desktop.core.problems import Problem
 from desktop.features.office import handover, rules
 from desktop.features.office.model import User
 from desktop.features.office.users import Safe
-from desktop.widgets import say
 from desktop.widgets.desk import Desk
 from desktop.widgets.fields import CheckField, ComboField
-from desktop.widgets.form import Form
-from desktop.widgets.parts import GRID, button, card, column, label, row
+from desktop.widgets.form_dialog import FormDialog
+from desktop.widgets.parts import card, label
 
 
-class HandoverDialog(QDialog):
+class HandoverDialog(FormDialog):
     """`title_of` names a region. `done` is called with what to say when all is handed over."""
 
     def __init__(
@@ -31,30 +28,14 @@ class HandoverDialog(QDialog):
         done: Callable[[str], Any],
         parent: QWidget,
     ) -> None:
-        super().__init__(parent)
-        self._desk, self._before, self._others, self._title_of, self._done = (
-            desk,
-            before,
-            others,
-            title_of,
-            done,
-        )
-        self.setWindowTitle("移交工作")
-        self.setWindowModality(Qt.WindowModality.WindowModal)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.resize(560, 420)
-        self.form = Form()
-        self.form.section()
+        said = f"把 {before.name}（{before.login}）的工作交给另一位。做过的事仍记在原来的名下。"
+        self.what = label("", wrap=True)
+        super().__init__("移交工作", said, "移交", parent, card(self.what), height=420)
+        self._desk, self._before, self._others = desk, before, others
+        self._title_of, self._done = title_of, done
         users = [(u.login, f"{u.name}（{u.login}）") for u in others]
         self.form.add("after", "接手的人", ComboField(users, "请选择"), wide=True, required=True)
         self.form.add("stop", "", CheckField(f"同时停用 {before.name} 的用户"), wide=True)
-        self.what = label("", wrap=True)
-        self.go_button = button("移交", self.hand_over, role="primary")
-        head = label(
-            f"把 {before.name}（{before.login}）的工作交给另一位。做过的事仍记在原来的名下。", wrap=True
-        )
-        foot = row(None, button("取消", self.reject), self.go_button)
-        self.setLayout(column(head, self.form, card(self.what), foot, gap=2 * GRID, edge=3 * GRID))
         self.form.changed.connect(lambda _name: self.tell())
         self.tell()
 
@@ -79,34 +60,25 @@ class HandoverDialog(QDialog):
         count = getattr(self._desk.drafts, "count_of", None)
         return int(count(self._before.id)) if count else 0
 
-    def hand_over(self) -> None:
+    def accept(self) -> None:
+        if not self.deed.isEnabled():
+            return
         after = self.after
         if after is None:
             self.form.show_problems([Problem("handover.to", "after", "请选接手的人")])
             return
-        self.go_button.setEnabled(False)
         stop, safe = self.form.values()["stop"], Safe.of(self._desk.db)
 
         def work(unit: Unit) -> User:
             return handover.hand_over(unit, safe, self._before, after, stop=stop)
 
-        self._desk.runner.act(
-            self, work, done=self._finish, refused=self._refused, trouble=self._refused,
-            stopped=lambda: self.go_button.setEnabled(True),
-        )  # fmt: skip
+        self.work(self._desk.runner.act, work, self._finish)
 
     def _finish(self, after: User) -> None:
         """The drafts lie in a file of their own; they follow when the rest is written."""
+        super().accept()
         give = getattr(self._desk.drafts, "hand_over", None)
         moved = give(self._before.id, after.id) if give else 0
         self._done(
             f"{self._before.name} 的工作已移交给 {after.name}" + (f"，草稿 {moved} 份" if moved else "")
         )
-        self.accept()
-
-    def _refused(self, error: Any) -> None:
-        self.go_button.setEnabled(True)
-        if isinstance(error, Refused):
-            self.form.show_problems(error.problems)
-        else:
-            say.tell(self, error)

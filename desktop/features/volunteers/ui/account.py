@@ -1,15 +1,20 @@
 """One volunteer: who, how many points, the ledger newest first, and the small forms to book."""
 
+from collections.abc import Sequence
+
 from PySide6.QtWidgets import QWidget
 
 from desktop.core import masking
-from desktop.features.volunteers import ledger
+from desktop.core.db.unit import Reader
+from desktop.features.sync import api as sync
+from desktop.features.volunteers import ledger, store
 from desktop.features.volunteers.model import LedgerLine, TransferKind, VolunteerLine
 from desktop.features.volunteers.ui.booking import BookingForms
 from desktop.features.volunteers.ui.columns import LEDGER
+from desktop.features.volunteers.ui.handover_dialog import PointsHandover
 from desktop.widgets.desk import Desk
 from desktop.widgets.paged_table import PagedTable
-from desktop.widgets.parts import GRID, button, card, column, label, row
+from desktop.widgets.parts import GRID, button, card, column, label, row, set_shown
 
 _RIGHT = "points.book"
 
@@ -21,6 +26,7 @@ class Account(QWidget):
         super().__init__()
         self._desk = desk
         self._who: VolunteerLine | None = None
+        self._pcs: Sequence[sync.Pc] | None = None
         self._name, self._facts = label("", "heading"), label("", "quiet-text", wrap=True)
         self.balance = label("", "large")
         self.award_button = button(
@@ -28,6 +34,8 @@ class Account(QWidget):
         )
         self.redeem_button = button("兑换（F3）", lambda: self.open_form(TransferKind.REDEEM))
         self.reverse_button = button("冲正所选（F4）", self.open_reversal, name="undo")
+        self.hand_button = button("改由别的电脑管理…", self.open_handover)
+        self.spender = label("", "warning", wrap=True)
         self.forms = BookingForms(desk, sender)
         self.table = PagedTable(LEDGER, name="volunteers.ledger")
         self._lay_out()
@@ -37,10 +45,14 @@ class Account(QWidget):
         self.forms.booked.connect(lambda _kind: self._show_buttons())
 
     def _lay_out(self) -> None:
-        who = column(self._name, self._facts, gap=4)
+        who = column(self._name, self._facts, self.spender, gap=4)
+        self.spender.hide()
         self._buttons = QWidget()
-        self._buttons.setLayout(row(self.award_button, self.redeem_button, self.reverse_button, None))
-        top = row(who, None, self.balance)
+        self._buttons.setLayout(
+            row(self.award_button, self.redeem_button, self.reverse_button, None, self.hand_button)
+        )
+        top = row(who, self.balance)
+        top.setStretch(0, 1)
         parts = column(card(top, edge=GRID * 2), self._buttons, self.forms, self.table)
         parts.setStretchFactor(self.table, 1)
         self.setLayout(parts)
@@ -65,8 +77,25 @@ class Account(QWidget):
         if who is not None:
             with self._desk.reader() as reader:
                 lines = ledger.lines(reader, who.id)
+                self._show_spender(reader, who)
         self.table.say_empty("还没有积分记录", "做了好事就记上一笔" if who else "")
         self.table.set_lines(lines)
+
+    def forget_pcs(self) -> None:
+        """Somebody comes back to the page: a PC may have been barred meanwhile."""
+        self._pcs = None
+
+    def _show_spender(self, reader: Reader, who: VolunteerLine) -> None:
+        """Said only where it is another PC: there nothing can be redeemed here."""
+        own = self._desk.db.node.node_id
+        _, node = store.spenders(reader, [who.id]).get(who.id, ("", own))
+        set_shown(self.spender, node != own)
+        if node != own:
+            if self._pcs is None:  # every certificate is checked for it: too long for each step down the list
+                self._pcs = sync.pcs(reader)
+            pc = next((pc for pc in self._pcs if pc.node_id == node), None)
+            state = "" if pc is None or pc.is_counted else "，它已停用"
+            self.spender.setText(f"积分由{pc.title if pc else '另一台电脑'}管理{state}，这里不能兑换")
 
     @property
     def _may_book(self) -> bool:
@@ -78,6 +107,8 @@ class Account(QWidget):
         self.award_button.setEnabled(self._may_book)
         self.redeem_button.setEnabled(self._may_book)
         self.reverse_button.setEnabled(self._may_book and can_reverse)
+        self.hand_button.setVisible(_RIGHT in self._desk.actor.rights)
+        self.hand_button.setEnabled(self._may_book)
         if _RIGHT not in self._desk.actor.rights:
             self.award_button.setToolTip("您没有记积分的权限，请联系本单位的管理员")
 
@@ -96,6 +127,21 @@ class Account(QWidget):
         elif self._who is not None and self._may_book:
             self._buttons.hide()
             self.forms.open_form(TransferKind.REVERSAL, self._who, line)
+
+    def open_handover(self) -> None:
+        """To this PC where another one looks after the points, else to another."""
+        who = self._who
+        if who is None or not self._may_book:
+            return
+        with self._desk.reader() as reader:
+            region, node = store.spenders(reader, [who.id])[who.id]
+            others = store.spent_by(reader, node)
+            to = [pc for pc in sync.pcs(reader) if pc.is_counted and pc.looks_after(region)]
+        to = [pc for pc in to if pc.node_id != node]
+        if not to:
+            self._desk.navigator.say("本机不知道还有别的电脑管得到这个地方，请先读入上级的数据包")
+            return
+        PointsHandover(self._desk, who, others, to, self._desk.navigator.say, self).open()
 
     def go_on(self, kind: TransferKind) -> None:
         """Book the same for the one that is shown now."""

@@ -3,10 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QWidget
 
-from desktop.core.changes import Changes
 from desktop.core.db.unit import Reader
 from desktop.features.volunteers import ledger, store
 from desktop.features.volunteers.model import TransferKind, VolunteerLine
@@ -16,15 +14,17 @@ from desktop.widgets.desk import Desk
 from desktop.widgets.filter_bar import FilterBar
 from desktop.widgets.paged_table import PagedTable
 from desktop.widgets.parts import button, column, shortcut, side_by_side
-from desktop.widgets.screen import Screen
+from desktop.widgets.screen import LooksAgain, Screen
 
 
-class VolunteersScreen(Screen):
+class VolunteersScreen(LooksAgain, Screen):
     """ "volunteers". `arrive` takes volunteer= (bytes, or hex as 今日 gives it): who is to be selected."""
+
+    watches = ("volunteer", "points")
 
     def __init__(self, desk: Desk) -> None:
         super().__init__("志愿积分", "volunteers")
-        self._desk, self._asked, self._is_stale = desk, 0, False
+        self._desk, self._asked = desk, 0
         self._takes_focus = False
         self._wanted: bytes | None = None
         self._known: frozenset[bytes] | None = None
@@ -67,6 +67,7 @@ class VolunteersScreen(Screen):
             self._wanted = bytes.fromhex(wanted) if isinstance(wanted, str) else wanted
             self.filter.set_text("")
         self._takes_focus = True
+        self.account.forget_pcs()
         self._search()
 
     def leave(self) -> bool:
@@ -75,22 +76,11 @@ class VolunteersScreen(Screen):
         self.account.forms.close_form()
         return not is_open
 
-    def on_changed(self, changes: Changes, sender: object) -> None:
-        if changes.touch("volunteer", "points"):
-            self._is_stale = True
-            self._refresh()
-
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self._refresh()
-
-    def _refresh(self) -> None:
-        """Look again if something was written, but only while somebody sees it."""
-        if self._is_stale and self.isVisible():
-            self._search()
+    def look_again(self) -> None:
+        self._search()
 
     def _search(self) -> None:
-        self._asked, self._is_stale = self._asked + 1, False
+        self._asked, self.is_stale = self._asked + 1, False
         asked = self._asked
 
         def show(found: tuple[list[bytes], int]) -> None:
