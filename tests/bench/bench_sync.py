@@ -1,6 +1,7 @@
 """A township's year written, carried and read at the county; then 4 and 16 of them; then a week of one.
 
     .venv/bin/python -m tests.bench.bench_sync
+    FULL=1 .venv/bin/python -m tests.bench.bench_sync    # then a city: 600 villages, one year
 
 Limits of the issue: reading at least 1/8 of the rows a second of plain executemany; writing, from unsealed entries to
 "may be pulled out", at most 4 times zstd, age, SHA-256 and two copies; the cost of an entry flat from 1 to 16;
@@ -8,6 +9,7 @@ less than 300 MB; a week each way below 5 s. Writing and reading are processes o
 """
 
 import json
+import os
 import resource
 import shutil
 import sys
@@ -26,6 +28,7 @@ from desktop.features.sync import api as sync
 from tests.bench import county, townships
 
 MOST = 16
+TOWNSHIPS, VILLAGES = 60, 10  # of the city, and of each of its townships
 LEAST_SPEED, MOST_TIMES, MOST_MB, MOST_WEEK, MOST_GROWTH = 1 / 8, 4.0, 300.0, 5.0, 1.5
 _ROWS = "SELECT eid, seq, prev, hash, hlc, user, kind, table_no, row, salt, body, note FROM log_entry"
 
@@ -56,21 +59,49 @@ def measure() -> dict[str, float]:
     }
 
 
+def measure_city() -> dict[str, float]:
+    """All townships of a city read at one county, and what the county hands on read at the city: a set of files."""
+    with tempfile.TemporaryDirectory(dir=_disk()) as name:
+        folder = Path(name)
+        _prepare(folder, TOWNSHIPS, VILLAGES)
+        written, read = [], []
+        for n in range(TOWNSHIPS):
+            written.append(_child("write", folder, n))
+            read.append(_child("read", folder, n))
+            shutil.rmtree(_place(folder, n))
+            shutil.rmtree(folder / f"stick{n}")
+        up, there = _child("hand_on", folder, 0), _child("read_above", folder, 0)
+    return {
+        "city_entries": sum(r["entries"] for r in read),
+        "city_write_seconds": sum(w["seconds"] for w in written),
+        "city_read_seconds": sum(r["seconds"] for r in read),
+        "city_last_over_first": read[-1]["seconds"] / read[0]["seconds"],
+        "city_handed_on_seconds": up["seconds"],
+        "city_read_above_seconds": there["seconds"],
+        "city_peak_mb": max(one["peak_mb"] for one in (*written, *read, up, there)),
+    }
+
+
 def _disk() -> Path:
     """Where the other benchmarks keep their files: a folder of memory would be no stick."""
     county.FOLDER.mkdir(parents=True, exist_ok=True)
     return county.FOLDER
 
 
-def _prepare(folder: Path) -> None:
-    """A county and its enrolled townships with a year of work that nobody has sealed."""
+def _prepare(folder: Path, count: int = 0, villages: int = 1) -> None:
+    """A city, its county and that one's townships with a year of work that nobody has sealed."""
+    city, mayor = townships.create(folder / "city", "371600000000", "滨州市", office.Level.CITY)
     above, manager = townships.create(folder / "county", "371602000000", "滨城区", office.Level.COUNTY)
-    for n in range(MOST):
+    _enrol(above, manager, city, mayor, folder / "stick")
+    city.close()
+    for n in range(count or MOST):
         db, actor = townships.create(
             _place(folder, n), f"3716020{n + 1:02d}000", f"第{n + 1}街道", office.Level.TOWNSHIP
         )
         _enrol(db, actor, above, manager, folder / f"stick{n}")
-        townships.fill(db, actor, f"3716020{n + 1:02d}600")
+        for village in range(villages):
+            own = range(village, townships.HOUSEHOLDS, villages)
+            townships.fill(db, actor, f"3716020{n + 1:02d}{600 + village}", own)
         townships.live(db, actor)
         db.close()
     above.close()
@@ -133,11 +164,11 @@ def _place(folder: Path, n: int) -> Path:
 
 
 def _step(step: str, folder: Path, n: int) -> dict[str, float]:
-    is_county = step in ("read", "answer")
-    db, actor = office.log_in(
-        folder / "county" if is_county else _place(folder, n), "admin", "pw", clock=SystemClock()
-    )
-    stick, start = folder / f"stick{n}", time.perf_counter()
+    place = {"read": folder / "county", "answer": folder / "county", "hand_on": folder / "county",
+             "read_above": folder / "city"}.get(step, _place(folder, n))  # fmt: skip
+    db, actor = office.log_in(place, "admin", "pw", clock=SystemClock())
+    stick = folder / ("stick" if step in ("hand_on", "read_above") else f"stick{n}")
+    start = time.perf_counter()
     entries = _STEPS[step](db, actor, stick, n)
     seconds = time.perf_counter() - start
     db.close()
@@ -165,7 +196,15 @@ def _work(db: Database, actor: Actor, stick: Path, n: int) -> int:
     return 0
 
 
-_STEPS: dict[str, Any] = {"write": _write, "read": _read, "answer": _answer, "take": _read, "work": _work}
+_STEPS: dict[str, Any] = {
+    "write": _write,
+    "read": _read,
+    "answer": _answer,
+    "take": _read,
+    "work": _work,
+    "hand_on": _write,
+    "read_above": _read,
+}
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -176,6 +215,10 @@ def main(arguments: list[str] | None = None) -> int:
     county.show(county.calibration())
     figures = measure()
     county.show(figures)
+    if os.environ.get("FULL"):
+        city = measure_city()
+        county.show(city)
+        figures["peak_mb"] = max(figures["peak_mb"], city["city_peak_mb"])
     limits = {
         "reading at least 1/8 of executemany": figures["read_share_of_the_reference"] >= LEAST_SPEED,
         "writing at most 4 times the packing": figures["write_times_the_reference"] <= MOST_TIMES,

@@ -1,5 +1,6 @@
 """Townships for the benchmark of the exchange: 759 households each, and a year of 42 entries a household (sync.md 5.2)."""
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -29,9 +30,9 @@ def create(folder: Path, key: str, name: str, level: office.Level) -> tuple[Data
     return db, actor
 
 
-def fill(db: Database, actor: Actor, village: str) -> None:
-    """The households of a township, all in one village."""
-    drafts = (_household(village, n) for n in range(HOUSEHOLDS))
+def fill(db: Database, actor: Actor, village: str, which: Iterable[int] = range(HOUSEHOLDS)) -> None:
+    """The households of a township that live in one village: all of them, or some."""
+    drafts = (_household(village, n) for n in which)
     with db.unit(actor, "建册") as unit:
         unit.expect_many()
         for draft in drafts:

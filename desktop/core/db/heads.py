@@ -3,14 +3,18 @@
 from collections.abc import Iterable, Sequence
 
 import msgspec
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection
 
 from desktop.core.db.base import ALIVE
 from desktop.core.db.entries import MAX_BASES
-from desktop.core.db.log_tables import RowHeads
 
 # In the place of a field number: what all fields stand on that nobody edited since the row was moved to where it is.
 MADE = 0
+_READ = "SELECT row, heads FROM row_heads WHERE row IN ({})"
+_WRITE = (
+    "INSERT INTO row_heads (row, heads) VALUES (?, ?) ON CONFLICT (row) DO UPDATE SET heads = excluded.heads"
+)
+_PART = 500
 _pack = msgspec.msgpack.encode
 _unpack = msgspec.msgpack.Decoder(dict[int, list[bytes]]).decode
 
@@ -24,8 +28,12 @@ class Heads:
 
     @classmethod
     def read(cls, connection: Connection, rows: Sequence[bytes]) -> "Heads":
-        found = connection.execute(select(RowHeads.row, RowHeads.heads).where(RowHeads.row.in_(list(rows))))
-        return cls({row: _unpack(heads) for row, heads in found})
+        found: dict[bytes, dict[int, list[bytes]]] = {}
+        for start in range(0, len(rows), _PART):
+            part = tuple(rows[start : start + _PART])
+            asked = connection.exec_driver_sql(_READ.format(",".join("?" * len(part))), part)
+            found.update((row, _unpack(heads)) for row, heads in asked)
+        return cls(found)
 
     def named(self, row: bytes, field: int) -> list[bytes]:
         """The heads that an edit names as its bases: no more than an entry may hold."""
@@ -59,11 +67,8 @@ class Heads:
     def write(self, connection: Connection) -> None:
         if not self._moved:
             return
-        rows = list(self._moved)
-        connection.execute(delete(RowHeads).where(RowHeads.row.in_(rows)))
-        connection.execute(
-            insert(RowHeads), [{"row": r, "heads": _pack(_sorted(self._known[r]))} for r in rows]
-        )
+        lines = [(row, _pack(_sorted(self._known[row]))) for row in sorted(self._moved)]
+        connection.exec_driver_sql(_WRITE, lines)
         self._moved.clear()
 
 

@@ -1,16 +1,20 @@
 """What was done on this PC, newest first: for the history page and for undo. Everybody sees what is in their region."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, Row, and_, func, or_, select
 
 from desktop.core import masking
 from desktop.core.db import registry
 from desktop.core.db.base import StreamKind
+from desktop.core.db.entries import Kind
 from desktop.core.db.log_tables import ActionRow, EntryRow, StreamRow
 from desktop.core.db.unit import Actor, Reader
+
+_FINAL = (Kind.ERASE, Kind.MOVE_OUT, Kind.MOVE_IN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +28,10 @@ class Action:
     is_undone: bool
     is_undo: bool
     user: bytes
-    may_undo: bool  # as far as the reader's rights and region go; what undo itself refuses it says
+    may_undo: (
+        bool  # as far as the reader's rights and region go; what was changed again meanwhile undo itself says
+    )
+    is_final: bool = False  # nobody takes it back: the making of the office, an erasure, a move
 
 
 def recent(reader: Reader, limit: int = 200) -> list[Action]:
@@ -36,7 +43,7 @@ def recent(reader: Reader, limit: int = 200) -> list[Action]:
         .limit(limit)
     ).all()
     undone = set(reader.connection.scalars(select(ActionRow.undoes).where(ActionRow.undoes.is_not(None))))
-    beyond = _beyond(reader, [r.id for r in rows])
+    beyond, final = _beyond(reader, [r.id for r in rows]), _final(reader, rows)
     return [
         Action(
             r.key,
@@ -46,7 +53,8 @@ def recent(reader: Reader, limit: int = 200) -> list[Action]:
             r.id in undone,
             r.undoes is not None,
             r.user,
-            r.id not in beyond and _may_undo(reader.actor, r.table_names.split()),
+            r.id not in beyond | final and _may_undo(reader.actor, r.table_names.split()),
+            r.id in final,
         )
         for r in rows
     ]
@@ -55,6 +63,17 @@ def recent(reader: Reader, limit: int = 200) -> list[Action]:
 def _may_undo(actor: Actor, tables: Collection[str]) -> bool:
     needed = {i.row.__undo_right__ for i in registry.by_number().values() if i.name in tables}
     return needed | {"undo"} <= actor.rights | {""}
+
+
+def _final(reader: Reader, rows: Sequence[Row[Any]]) -> set[int]:
+    """What undo refuses whoever asks: some tables, what was erased by order, and moves, which are answered by moves."""
+    kept = {i.name for i in registry.by_number().values() if not getattr(i.row, "__can_undo__", True)}
+    wanted = select(EntryRow.action).where(
+        EntryRow.action.in_([r.id for r in rows]),
+        or_(func.length(EntryRow.salt) == 0, EntryRow.kind.in_([k.value for k in _FINAL])),
+    )
+    found = {action for action in reader.connection.scalars(wanted.distinct()) if action is not None}
+    return found | {r.id for r in rows if not kept.isdisjoint(r.table_names.split())}
 
 
 def told(actor: Actor, name: str) -> str:

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert
 
 import desktop
 from desktop.core.db import bulk, entries, local
 from desktop.core.db.base import StreamKind
 from desktop.core.db.entries import SCHEMA, Entry, Note, Stream
 from desktop.core.db.local import Node
-from desktop.core.db.log_tables import EntryRow, StreamRow
+from desktop.core.db.log_tables import StreamRow
 from desktop.core.errors import Refused
 from desktop.core.ids import entry_id
 from desktop.core.problems import Problem
@@ -25,6 +25,8 @@ _COLUMNS = (
 )  # fmt: skip
 _INSERT_SEALED = f"INSERT INTO log_entry ({', '.join(_COLUMNS[:-1])}, segment)"
 _INSERT = f"INSERT INTO log_entry ({', '.join(_COLUMNS)})"
+_NEWEST = "SELECT seq, hash FROM log_entry WHERE stream = ? ORDER BY seq DESC LIMIT 1"
+_STREAM = "SELECT id FROM log_stream WHERE node = ? AND incarnation = ? AND region = ? AND kind = ?"
 
 
 class Pending(NamedTuple):
@@ -150,27 +152,18 @@ def clock_flag(now_ms: int, newest_hlc: int) -> int:
 
 def read_tip(connection: Connection, stream: Stream) -> _Tip:
     no = stream_no(connection, stream)
-    newest = connection.execute(
-        select(EntryRow.seq, EntryRow.hash)
-        .where(EntryRow.stream == no)
-        .order_by(EntryRow.seq.desc())
-        .limit(1)
-    ).first()
+    newest = connection.exec_driver_sql(_NEWEST, (no,)).first()
     seq, found = newest if newest else (0, entries.NO_PREV)
     return _Tip(no, entries.pack(stream), seq, found)
 
 
 def stream_no(connection: Connection, stream: Stream) -> int:
     """The local number of a stream, made when it is new."""
-    wanted = {
-        "node": stream.node,
-        "incarnation": stream.incarnation,
-        "region": stream.region,
-        "kind": stream.kind,
-    }
-    found = connection.execute(select(StreamRow.id).filter_by(**wanted)).scalar()
+    key = (stream.node, stream.incarnation, stream.region, stream.kind)
+    found = connection.exec_driver_sql(_STREAM, key).scalar()
     if found is not None:
         return int(found)
+    wanted = {"node": key[0], "incarnation": key[1], "region": key[2], "kind": key[3]}
     made = connection.execute(insert(StreamRow).values(wanted)).inserted_primary_key
     return int(made[0]) if made else 0
 

@@ -5,10 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection
 
 from desktop.core import crypto
-from desktop.core.db.log_tables import LocalRow
+
+# By the bare driver: asked dozens of times for every bundle.
+_GET = "SELECT value FROM local WHERE name = ?"
+_PUT = "INSERT INTO local (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +36,12 @@ class Node:
 
 
 def get(connection: Connection, name: str, default: Any = None) -> Any:
-    found = connection.execute(select(LocalRow.value).where(LocalRow.name == name)).scalar()
+    found = connection.exec_driver_sql(_GET, (name,)).scalar()
     return default if found is None else msgspec.msgpack.decode(found)
 
 
 def put(connection: Connection, values: Mapping[str, Any]) -> None:
-    connection.execute(delete(LocalRow).where(LocalRow.name.in_(list(values))))
-    rows = [{"name": k, "value": msgspec.msgpack.encode(v)} for k, v in values.items()]
-    connection.execute(insert(LocalRow), rows)
+    connection.exec_driver_sql(_PUT, [(k, msgspec.msgpack.encode(v)) for k, v in values.items()])
 
 
 def node_id_of(signing_public: bytes) -> bytes:

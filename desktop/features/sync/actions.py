@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
 
-from desktop.core.db import local
+from desktop.core.db import database, local
 from desktop.core.db.database import Database
 from desktop.core.db.unit import Actor
 from desktop.core.errors import Refused, Trouble
@@ -12,6 +12,8 @@ from desktop.core.jobs import Tell, silent
 from desktop.core.problems import Problem
 from desktop.features.office import api as office
 from desktop.features.sync import (
+    certificates,
+    digests,
     duties,
     enrol,
     exchange,
@@ -133,7 +135,20 @@ def read_bundles(db: Database, actor: Actor, path: Path, tell: Tell = silent) ->
         raise Trouble("这里没有数据包", "请确认插对了U盘，文件名以 .hhb 结尾", code="bundle.none")
     taken = [taking.take(db, file, tell) for file in found]
     duties.do(db)
+    note_digests(db)
     return taken
+
+
+def note_digests(db: Database, _tell: Tell = silent) -> None:
+    """Make ready what the next bundle tells of the rows here, so that the other office can compare them: after every
+    reading, and before writing while nobody waits. Raises Trouble."""
+    with db.engine.connect() as connection:
+        if not local.get(connection, "certificate"):
+            return
+        own = certificates.own(connection)
+        made = digests.outdated(connection, certificates.common(own, own))
+    with database.writing(db.engine) as connection:
+        digests.keep(connection, made)
 
 
 def revoke(db: Database, actor: Actor, whom: str, reason: str) -> list[str]:

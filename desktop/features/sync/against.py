@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, select
 
-from desktop.core.db import entries, registry
+from desktop.core.db import entries, lookup, registry
 from desktop.core.db.entries import Entry, Kind
 from desktop.core.db.log_tables import EntryRow, ErasureRow, StreamRow
 from desktop.features.sync import histories, stays
@@ -21,15 +21,19 @@ BATCH = 500
 @dataclass(frozen=True, slots=True)
 class Brought:
     """What the segments of one file say for each other, whichever is stored first: the rows that it orders to be
-    erased, and from where to where it moves others."""
+    erased, from where to where it moves others, and which PCs it names to spend from an account."""
 
     ordered: set[bytes] = field(default_factory=set)
     ways: defaultdict[bytes, set[Way]] = field(default_factory=lambda: defaultdict(set))
+    spenders: defaultdict[bytes, set[Any]] = field(default_factory=lambda: defaultdict(set))
 
     def note(self, checked: Checked) -> None:
-        region = checked.header.stream.region
+        region, named = checked.header.stream.region, _spender_fields()
         for e in checked.entries:
-            if e.kind == Kind.ERASE:
+            if e.kind == Kind.SET and e.table in named and not entries.is_redacted(e):
+                said = entries.unpack_body(e.body).get(named[e.table])
+                self.spenders[e.row].update(said[:1] if isinstance(said, list) else ())
+            elif e.kind == Kind.ERASE:
                 self.ordered.add(e.row)
             elif e.kind in stays.MOVING and not entries.is_redacted(e):
                 self.ways[e.row].add(stays.way(e.kind, region, entries.unpack_body(e.body)))
@@ -39,13 +43,11 @@ def check(connection: Connection, checked: Checked, brought: Brought) -> None:
     """What only the log can say: a row is changed where it was made or moved to (sync.md 2.6), blanked only by order,
     and nobody says two things under one id. Raises Violation."""
     for start in range(0, len(checked.entries), BATCH):
-        part = slice(start, start + BATCH)
-        _check_homes(connection, checked.header.stream.region, checked.entries[part], brought)
-        _check_blanked(connection, checked.entries[part], brought.ordered)
-        _check_known(
-            connection, dict(zip((e.eid for e in checked.entries[part]), checked.hashes[part], strict=True))
-        )
-        _check_spending(connection, checked.header.stream.node, checked.entries[part])
+        part = checked.entries[start : start + BATCH]
+        _check_homes(connection, checked.header.stream.region, part, brought)
+        _check_blanked(connection, part, brought.ordered)
+        _check_spending(connection, checked.header.stream.node, part, brought)
+    _check_known(connection, checked)
 
 
 @dataclass(slots=True)
@@ -119,15 +121,23 @@ def _check_blanked(connection: Connection, found: Sequence[Entry], ordered: Coll
         raise Violation("blanked")
 
 
-def _check_known(connection: Connection, hashes: dict[bytes, bytes]) -> None:
-    known = connection.execute(select(EntryRow.eid, EntryRow.hash).where(EntryRow.eid.in_(list(hashes))))
-    if any(hashes[eid] != hash_ for eid, hash_ in known):
+def _check_known(connection: Connection, checked: Checked) -> None:
+    hashes = {e.eid: h for e, h in zip(checked.entries, checked.hashes, strict=True)}
+    if any(hashes[eid] != known for eid, known in lookup.hashes(connection, hashes).items()):
         raise Violation("two entries of one id")
 
 
-def _check_spending(connection: Connection, node: bytes, found: Sequence[Entry]) -> None:
-    """An account is spent from by the PC that was named for it. A handover that comes later than what was spent
-    after it holds that back, and the next bundle brings it again."""
+def _spender_fields() -> dict[int, int]:
+    """The tables of accounts, with the number of the field that says which PC spends."""
+    ledgers = [i for i in registry.by_number().values() if i.ledger]
+    told = [i.row.__spends__ for i in ledgers if i.row.__spends__ is not None]
+    kept = [(registry.info(accounts), spender) for _, accounts, spender in told]
+    return {info.no: info.numbers[spender] for info, spender in kept}
+
+
+def _check_spending(connection: Connection, node: bytes, found: Sequence[Entry], brought: Brought) -> None:
+    """An account is spent from by the PC that was named for it, here or in the same file. A handover that comes in a
+    later file than what was spent after it holds that back, and the next bundle brings it again."""
     for table in {e.table for e in found if e.kind == Kind.LEDGER}:
         info = registry.by_number().get(table)
         if info is None or info.row.__spends__ is None:
@@ -137,6 +147,7 @@ def _check_spending(connection: Connection, node: bytes, found: Sequence[Entry])
         debited = {body.get(info.numbers[debit]) for body in bodies}
         kept = registry.info(accounts)
         known = histories.read(connection, kept, [d for d in debited if isinstance(d, bytes)], {})
-        alive = [told for told in known.values() if not told.is_gone]
-        if any(node not in told.values_of(kept.numbers[spender]) for told in alive):
+        alive = {row: told for row, told in known.items() if not told.is_gone}
+        named = {row: told.values_of(kept.numbers[spender]) for row, told in alive.items()}
+        if any(node not in nodes and node not in brought.spenders[row] for row, nodes in named.items()):
             raise Violation("spending node")

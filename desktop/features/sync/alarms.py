@@ -38,7 +38,7 @@ def compare(db: Database, own: Certificate, sender: Certificate, theirs: Vector)
     if not wrong or set(wrong) <= _known(db, sender.node_id):
         return _OTHERS.format(regions=len(wrong)) if wrong else ""
     repaired = sum(rebuild.rebuild(db).differences.values())
-    still = _differing(db, scope, theirs)
+    still = _differing(db, scope, theirs) if repaired else wrong
     _note(db, sender.node_id, wrong, still, repaired)
     return _OTHERS.format(regions=len(still)) if still else _MENDED.format(rows=repaired)
 

@@ -1,11 +1,13 @@
 """What the command line and the shell may use of the exchange."""
 
-from datetime import date
+from datetime import date, datetime
 
+from desktop.core.clock import day_of, milliseconds
 from desktop.core.db.unit import Reader
 from desktop.core.due import Due
 from desktop.features.sync.actions import (
     enrol_next,
+    note_digests,
     overall,
     read_bundles,
     rebuild_rows,
@@ -28,13 +30,14 @@ from desktop.features.sync.conflicts import (
 from desktop.features.sync.duties import Erasure, catch_up, erasures
 from desktop.features.sync.duties import do as do_duties
 from desktop.features.sync.enrol import county_above
-from desktop.features.sync.erasing import erase
+from desktop.features.sync.erased import Erased, erased
+from desktop.features.sync.erasing import erase, may_erase, to_erase
 from desktop.features.sync.forks import Twin, twins
 from desktop.features.sync.model import Enrolled, Outcome, Taken, Written
 from desktop.features.sync.moving import RIGHT as MOVE_RIGHT
 from desktop.features.sync.moving import move
 from desktop.features.sync.overview import Outlook, outlook
-from desktop.features.sync.peers import Below
+from desktop.features.sync.peers import Below, Pc, pcs
 from desktop.features.sync.peers import listed as offices_below
 from desktop.features.sync.quarantine import SetAside, set_aside
 from desktop.features.sync.rebuild import Rebuilt
@@ -52,12 +55,23 @@ def due(reader: Reader, day: date) -> list[Due]:
     ]
 
 
+def warned(outlook: Outlook, now: datetime) -> list[Due]:
+    """That this PC is not believed any more, or does not hear of whom to believe."""
+    what, _ = outlook.warning(milliseconds(now))
+    given = {"page": "enrol"}
+    return [Due(what, "U盘交换", day_of(now), screen="sync", given=given)] if what else []
+
+
 __all__ = [
     "MOVE_RIGHT",
+    "Erased",
     "Erasure",
     "catch_up",
     "do_duties",
     "erase",
+    "erased",
+    "may_erase",
+    "to_erase",
     "erasures",
     "move",
     "Alarm",
@@ -68,6 +82,7 @@ __all__ = [
     "Enrolled",
     "Outcome",
     "Outlook",
+    "Pc",
     "Rebuilt",
     "SetAside",
     "Taken",
@@ -88,6 +103,8 @@ __all__ = [
     "offices_below",
     "outlook",
     "overall",
+    "pcs",
+    "note_digests",
     "read_bundles",
     "rebuild_rows",
     "revoke",
@@ -96,5 +113,6 @@ __all__ = [
     "settle",
     "show_being",
     "twins",
+    "warned",
     "write_bundle",
 ]

@@ -3,15 +3,16 @@
 from collections.abc import Iterator, Sequence
 
 import msgspec
-from sqlalchemy import Column, Connection, select
+from sqlalchemy import Column, ColumnElement, Connection, and_, or_, select
 
 from desktop.core import blob_copies, pictures
 from desktop.core.blobs import MOST_BYTES, Blobs
 from desktop.core.db import blob_store, database, entries, local, registry
 from desktop.core.db.blob_store import blobs_of
 from desktop.core.db.database import Database
-from desktop.core.db.log_tables import EntryRow
+from desktop.core.db.log_tables import EntryRow, SegmentRow
 from desktop.core.db.registry import TableInfo
+from desktop.features.sync import segments
 from desktop.features.sync.model import Certificate, Piece, PieceKind
 from desktop.features.sync.vectors import Lack, Scope
 from desktop.features.sync.verify import Violation
@@ -86,12 +87,18 @@ def _of_segments(connection: Connection, lacking: Sequence[Lack]) -> Iterator[by
     ids = [lack.segment for lack in lacking]
     for info, column in _holders():
         for start in range(0, len(ids), _PART):
-            rows = (
-                select(column)
-                .join(EntryRow, EntryRow.row == info.table.c.id)
-                .where(EntryRow.segment.in_(ids[start : start + _PART]), EntryRow.table_no == info.no)
+            part = SegmentRow.id.in_(ids[start : start + _PART])
+            said = (
+                select(EntryRow.eid)
+                .join(SegmentRow, segments.covers())
+                .where(part, _is_of(info.table.c.id), EntryRow.table_no == info.no)
             )
-            yield from connection.scalars(rows.distinct().order_by(column))
+            yield from connection.scalars(select(column).where(said.exists()).distinct().order_by(column))
+
+
+def _is_of(row: ColumnElement[bytes]) -> ColumnElement[bool]:
+    """Whether an entry speaks of that row; asked so that an index answers it."""
+    return or_(EntryRow.eid == row, and_(EntryRow.row == row, EntryRow.row != EntryRow.eid))
 
 
 def _among(connection: Connection, prefix: str, hashes: Sequence[bytes]) -> Iterator[bytes]:

@@ -18,6 +18,7 @@ from desktop.features.sync.stays import MOVE
 from desktop.features.sync.tables import RegionDigestRow
 from desktop.features.sync.vectors import Scope
 
+Made = dict[str, tuple[bytes, bytes]]  # of each region the digest of its heads, and that of its rows
 _AUDIT = StreamKind.AUDIT.value
 _ROWS = 2_000
 _PART = 400
@@ -38,9 +39,32 @@ def _compared() -> list[TableInfo]:
 
 def own_vector(connection: Connection, scope: Scope) -> Vector:
     """What this node holds of a scope, with the digests of its rows."""
+    keep(connection, outdated(connection, scope))
+    return told_vector(connection, scope)
+
+
+def told_vector(connection: Connection, scope: Scope) -> Vector:
+    """The same as a bundle tells it: with the digests that were made before and still stand, for to make them reads
+    every row, and the clerk waits with the stick in the PC. What offices above tell everybody is little."""
     streams = vectors.own(connection, scope)
-    made = _digests(connection, heads_of(streams), _kinds_of(streams))
+    kinds, asked = _kinds_of(streams), _in_question(connection)
+    heads = {region: found for region, found in heads_of(streams).items() if region not in asked}
+    above = {r: of_region(connection, r, kinds[r]) for r in heads if r in scope.above}
+    made = _standing(connection, heads) | above
     return Vector(streams, tuple(sorted(made.items())), shape())
+
+
+def outdated(connection: Connection, scope: Scope) -> Made:
+    """The digests that are to be made again, because something came in or was written, with their heads."""
+    streams = vectors.own(connection, scope)
+    return _made(connection, heads_of(streams), _kinds_of(streams))
+
+
+def keep(connection: Connection, made: Made) -> None:
+    if made:
+        connection.execute(delete(RegionDigestRow).where(RegionDigestRow.region.in_(list(made))))
+        lines = [{"region": r, "heads": heads, "digest": found} for r, (heads, found) in made.items()]
+        connection.execute(insert(RegionDigestRow), lines)
 
 
 def heads_of(streams: Sequence[StreamVector]) -> dict[str, bytes]:
@@ -67,20 +91,17 @@ def _heads_digest(found: Iterable[StreamVector]) -> bytes:
     return digest(b"hh/heads/1", entries.pack(said))
 
 
-def _digests(
-    connection: Connection, heads: Mapping[str, bytes], kinds: Mapping[str, Collection[str]]
-) -> dict[str, bytes]:
-    """The digests of regions, computed where the heads moved since the last time."""
-    asked = _in_question(connection)
-    heads = {region: found for region, found in heads.items() if region not in asked}
+def _made(connection: Connection, heads: Mapping[str, bytes], kinds: Mapping[str, Collection[str]]) -> Made:
+    """The digests of regions where the heads moved since the last time."""
+    asked, known = _in_question(connection), _standing(connection, heads)
+    fresh = [region for region in heads if region not in asked and region not in known]
+    return {r: (heads[r], of_region(connection, r, kinds[r])) for r in fresh}
+
+
+def _standing(connection: Connection, heads: Mapping[str, bytes]) -> dict[str, bytes]:
+    """The digests that were made when these were the heads."""
     stored = connection.execute(select(RegionDigestRow.__table__)).all()
-    known = {r.region: r.digest for r in stored if heads.get(r.region) == r.heads}
-    fresh = {r: of_region(connection, r, kinds[r]) for r in heads if r not in known}
-    if fresh:
-        connection.execute(delete(RegionDigestRow).where(RegionDigestRow.region.in_(list(fresh))))
-        lines = [{"region": r, "heads": heads[r], "digest": d} for r, d in fresh.items()]
-        connection.execute(insert(RegionDigestRow), lines)
-    return known | fresh
+    return {r.region: r.digest for r in stored if heads.get(r.region) == r.heads}
 
 
 def _in_question(connection: Connection) -> set[str]:
@@ -113,15 +134,18 @@ def of_region(connection: Connection, region: str, kinds: Collection[str]) -> by
 
 
 def differing(connection: Connection, scope: Scope, theirs: Vector) -> list[str]:
-    """The regions of which another office holds the very same entries and made other rows."""
+    """The regions of which another office holds the very same entries and made other rows; or held, when the digest was
+    made here that was kept last."""
     if theirs.shape != shape():
         return []
     said, heads = dict(theirs.digests), heads_of(theirs.streams)
     streams = vectors.own(connection, scope)
     own = heads_of(streams)
     same = {region: own[region] for region in said if region in own and own[region] == heads.get(region)}
-    made = _digests(connection, same, _kinds_of(streams))
-    return sorted(region for region in made if region in same and made[region] != said[region])
+    keep(connection, _made(connection, same, _kinds_of(streams)))
+    asked = _in_question(connection)
+    made = _standing(connection, {region: heads.get(region, b"") for region in said if region not in asked})
+    return sorted(region for region in made if region in said and made[region] != said[region])
 
 
 def forget(connection: Connection) -> None:

@@ -8,19 +8,21 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, func, select
 
 from desktop.core.clock import milliseconds
-from desktop.core.db import database, local, registry, scrub
+from desktop.core.db import database, erased_list, local, registry, scrub
 from desktop.core.db.database import Database
 from desktop.core.db.entries import Kind
+from desktop.core.db.erased_list import Listed
 from desktop.core.db.log_tables import EntryRow, ErasureRow, StreamRow
 from desktop.core.db.unit import Reader
 from desktop.core.errors import Trouble
 from desktop.features.office import api as office
-from desktop.features.sync import blobs, certificates, erased_list, erasing, moving, project, rights
-from desktop.features.sync.erased_list import Listed
+from desktop.features.sync import aside, blobs, certificates, erasing, moving, project, rights
 from desktop.features.sync.erasing import Order
 from desktop.features.sync.tables import CertificateRow, ReceiptRow
 
 _E = EntryRow.__table__.c
+# A visit follows its household, a correction the visit, a correction of that one the correction.
+_MOST_IN_A_ROW = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,9 @@ def erasures(reader: Reader) -> list[Erasure]:
 def do(db: Database) -> None:
     """All that is due now. Doing it again changes nothing; what a full disk prevents is done at the next start."""
     with suppress(Trouble):
-        moving.follow(db)
+        for _ in range(_MOST_IN_A_ROW):
+            if not moving.follow(db):
+                break
         erasing.follow(db)
         answer(db)
         tidy(db)
@@ -152,6 +156,7 @@ def tidy(db: Database) -> None:
         erased_list.add(db.paths.erased, [Listed(r.row.hex(), r.table_no, r.region, r.at) for r in found])
         scrub.forget_drafts(db.paths.drafts, db.key, {r.row.hex() for r in found})
         blobs.sweep(db)
+        aside.sweep(db, {r.row for r in found})
         scrub.scrub(db.engine)
         with database.writing(db.engine) as connection:
             local.put(connection, {erasing.PENDING: False})

@@ -15,7 +15,7 @@ from desktop.core.db.database import Database
 from desktop.core.db.entries import Kind
 from desktop.core.db.journal import Pending
 from desktop.core.db.log_tables import ActionRow, EntryRow, ErasureRow, SegmentRow, StreamRow
-from desktop.core.db.unit import Unit
+from desktop.core.db.unit import Reader, Unit
 from desktop.core.errors import Refused
 from desktop.core.problems import Problem
 from desktop.features.office import api as office
@@ -64,6 +64,18 @@ def erase(
     unit.explain(reason.strip())
     order(unit, rows, regions)
     return sum(len(ids) for ids in rows.values())
+
+
+def may_erase(reader: Reader) -> bool:
+    """Whether the office, and in it this user, may give such an order at all."""
+    return RIGHT in reader.actor.rights and rights.ERASE in certificates.own(reader.connection).caps
+
+
+def to_erase(reader: Reader, row: type[Any], row_id: bytes) -> dict[str, int]:
+    """How many rows would go, by table."""
+    known = registry.by_number()
+    found = belonging.of(reader.connection, registry.info(row), row_id)
+    return {known[no].name: len(ids) for no, ids in found.items() if ids}
 
 
 def refuse_without_right(connection: Connection, regions: Collection[str]) -> None:
@@ -121,7 +133,9 @@ def orders_in(checked: Checked) -> list[Order]:
 
 def orders_first(connection: Connection, lacking: Sequence[Lack]) -> list[Lack]:
     """What is blanked is taken only with its order: of several files of a set the first has the orders."""
-    wanted = select(_E.segment).join(ErasureRow, ErasureRow.eid == _E.eid).distinct()
+    wanted = (
+        select(SegmentRow.id).join(EntryRow, segments.covers()).join(ErasureRow, ErasureRow.eid == _E.eid)
+    )
     ordering = set(connection.scalars(wanted))
     return sorted(lacking, key=lambda lack: (lack.segment not in ordering, lack.segment))
 

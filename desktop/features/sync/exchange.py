@@ -13,6 +13,7 @@ from desktop.core.db.blob_store import blobs_of
 from desktop.core.db.database import Database
 from desktop.core.jobs import Tell
 from desktop.features.sync import (
+    anchors,
     blobs,
     certificates,
     digests,
@@ -71,8 +72,11 @@ def _bundle(connection: Connection, db: Database, peer: Certificate) -> _Bundle:
     chain, believed = certificates.own_chain(connection), trust.load(connection)
     own = certificates.own(connection)
     scope = certificates.common(own, peer)
-    held = digests.own_vector(connection, scope)
-    vector = entries.pack(msgspec.structs.replace(held, heard=forks.heard(connection, peer.node_id)))
+    held = digests.told_vector(connection, scope)
+    told = anchors.told_before(connection, db.node)
+    heard = forks.heard(connection, peer.node_id)
+    vector = entries.pack(msgspec.structs.replace(held, heard=heard, anchors=told))
+    anchors.remember(connection, db.node)
     head = [
         writer.small(PieceKind.CERTIFICATES, _certificates(connection, scope)),
         writer.small(PieceKind.TRUST, entries.pack(tuple(believed.lists))),

@@ -21,21 +21,13 @@ from desktop.core.errors import Trouble
 from desktop.features.office.api import Office
 from desktop.features.sync import certificates, segments, writer
 from desktop.features.sync.model import Certificate, Order, PieceKind, Vector, unpack_vector
+from desktop.features.sync.rules import BARRED, LOST_KEYS, REVOKED, TWIN
 from desktop.features.sync.tables import CertificateRow, PeerRow, TwinRow
 from desktop.features.sync.trust import Trust
 from desktop.features.sync.writer import Source
 
 _E = EntryRow.__table__.c
 _unpack_orders = msgspec.msgpack.Decoder(tuple[Order, ...]).decode
-# Why this PC must be enrolled anew (`barred` in table local).
-TWIN, REVOKED, LOST_KEYS = "twin", "revoked", "lost keys"
-
-
-_WHY = {
-    TWIN: "有两台电脑用同一个身份在工作，上级请本机重新办理入网",
-    REVOKED: "上级已停用本机的证书，请重新办理入网",
-    LOST_KEYS: "本机用的是更换之前的密钥，请重新办理入网",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +195,7 @@ def rename(connection: Connection, db: Database, own: Office) -> None:
 
 def sentences(connection: Connection, sender: Certificate) -> list[str]:
     """What whoever reads a bundle should know of this: of this PC, and of the one that sent it."""
-    barred = _WHY.get(local.get(connection, "barred", ""), "")
+    barred = "，".join(BARRED.get(local.get(connection, "barred", ""), ()))
     is_twin = connection.scalar(select(TwinRow.node_id).where(TwinRow.node_id == sender.node_id))
     other = f"“{sender.office}”有两台电脑用了同一个身份，两边的内容都已保留，请电话核实" if is_twin else ""
     return [said for said in (barred, other) if said]

@@ -1,6 +1,6 @@
 """The entries of rows, read from the log as merging sees them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from operator import attrgetter
@@ -9,9 +9,9 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, Row, and_, literal_column, or_, select
 
-from desktop.core.db import entries
+from desktop.core.db import entries, lookup
 from desktop.core.db.base import ALIVE
-from desktop.core.db.entries import CREATING, Kind
+from desktop.core.db.entries import CREATING, Entry, Kind
 from desktop.core.db.log_tables import EntryRow, StreamRow
 from desktop.core.db.registry import TableInfo
 from desktop.features.sync import stays
@@ -22,6 +22,7 @@ from desktop.features.sync.tables import CertificateRow
 unpack_eids = msgspec.msgpack.Decoder(list[bytes]).decode
 REVERSES = 2  # the field number of `reverses` in every ledger
 _E = EntryRow.__table__.c
+_MAKING = (Kind.CREATE, Kind.LEDGER)  # the id of such an entry is that of its row
 _ARRIVAL: Any = literal_column("log_entry.rowid")  # the order in which entries came here
 
 
@@ -69,6 +70,22 @@ def read(
     left = {row: said for row, said in found.items() if row not in gone}
     homes = _homes(connection, info, left) if info.ledger else {}
     return gone | {row: told(row, said, levels, homes.get(row, "")) for row, said in left.items()}
+
+
+New = Mapping[int, Mapping[bytes, Told]]
+
+
+def alone(connection: Connection, region: str, arrived: Iterable[Entry]) -> New:
+    """By table, the rows that were made by entries which just came here, as far as nothing else was ever said of them:
+    there is nothing to merge and nothing to replace."""
+    made = {e.row: e for e in arrived if e.kind in _MAKING and not entries.is_redacted(e)}
+    others = lookup.spoken_of(connection, made)
+    found: dict[int, dict[bytes, Told]] = {}
+    for row, e in made.items():
+        if row not in others:
+            said = entries.unpack_body(e.body)
+            found.setdefault(e.table, {})[row] = Told(region, row, History(row), said)
+    return found
 
 
 def levels_of(connection: Connection) -> dict[bytes, int]:

@@ -39,7 +39,7 @@ class Looking:
     links: dict[bytes, bytes] = field(default_factory=dict)
     brought: Brought = field(default_factory=Brought)
     broken: dict[bytes, Violation] = field(default_factory=dict)  # by the hash of the piece
-    good: int = 0
+    passed: dict[bytes, verify.Writers] = field(default_factory=dict)  # of good pieces, whose word they are
     told: list[str] = field(default_factory=list)  # what whoever reads it should know
 
     @property
@@ -81,7 +81,7 @@ class Looking:
                 if checked.revoked is not None:
                     self.links |= revoking.links_of(checked)
                 self.brought.note(checked)
-                self.good += 1
+                self.passed[piece.sha256] = checked.writers
             except Violation as violation:
                 self.broken[piece.sha256] = violation
 

@@ -182,12 +182,14 @@ class StreamVector(msgspec.Struct, array_like=True, frozen=True):
 class Vector(msgspec.Struct, array_like=True, frozen=True):
     """What a node holds, and what it made of it: a digest of each region's rows. `shape` is the digest of the tables
     and fields that its program knows; only offices of one shape can compare. `heard` is the number of the newest bundle
-    that the recipient is known to have written, of each of its incarnations."""
+    that the recipient is known to have written, of each of its incarnations; `anchors` what the sender's own
+    audit log says today at the numbers that its earlier bundles told."""
 
     streams: Annotated[tuple[StreamVector, ...], msgspec.Meta(max_length=65_536)]
     digests: Annotated[tuple[tuple[str, bytes], ...], msgspec.Meta(max_length=65_536)] = ()
     shape: bytes = b""
     heard: Annotated[tuple[tuple[bytes, int], ...], msgspec.Meta(max_length=4096)] = ()
+    anchors: Points = ()
 
 
 unpack_vector = msgspec.msgpack.Decoder(Vector).decode

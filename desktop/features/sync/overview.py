@@ -12,7 +12,7 @@ from desktop.core.db.unit import Actor, Reader
 from desktop.core.errors import Trouble
 from desktop.core.jobs import Tell
 from desktop.features.office import api as office
-from desktop.features.sync import actions, certificates, enrol, frame, sticks, store, unproved, vectors
+from desktop.features.sync import actions, certificates, enrol, frame, rules, sticks, store, unproved, vectors
 from desktop.features.sync.model import BundleRefused, Enrolled, Outcome, Request, Taken
 from desktop.features.sync.tables import BundleRow, CertificateRow, TrustListRow
 from desktop.features.sync.unproved import MOST_SHOWN, Kept
@@ -21,7 +21,6 @@ from desktop.features.sync.vectors import Scope
 # Sealing compresses; what is not sealed yet is told as about half of its bytes.
 _SHRINKS_TO = 0.5
 LATE_MS = 7 * 24 * 3600 * 1000
-FROZEN_MS = 60 * 24 * 3600 * 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +59,16 @@ class Outlook:
     here: tuple[Kept, ...] = ()
     list_at: int = 0
     barred: str = ""
+    is_rotating: bool = False
+    enrolled_at: int = 0
 
     def is_frozen(self, now: int) -> bool:
         """Whether nothing was heard of the trust list for sixty days [K]; never of an office without one above."""
-        return bool(self.parent) and now - self.list_at >= FROZEN_MS
+        return rules.is_frozen(self.parent, self.list_at or self.enrolled_at, now)
+
+    def warning(self, now: int) -> tuple[str, str]:
+        """What is wrong with this PC's standing, and what to do; two empty texts when all is well."""
+        return rules.warning(self.barred, self.parent, self.list_at or self.enrolled_at, now)
 
     def is_late(self, now: int) -> bool:
         """Whether something has existed only here for seven days (`now` in milliseconds since 1970)."""
@@ -128,6 +133,8 @@ def outlook(reader: Reader, db: Database) -> Outlook:
         here=unproved.actions(reader, here),
         list_at=connection.scalar(select(TrustListRow.at).where(TrustListRow.node_id == parent)) or 0,
         barred=local.get(connection, "barred", ""),
+        enrolled_at=certificates.own(connection).issued_at,
+        is_rotating=bool(local.get(connection, "next_signing_public")),
     )
 
 

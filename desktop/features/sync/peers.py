@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, select
 
+from desktop.core import crypto
 from desktop.core.db import local
 from desktop.core.db.unit import Reader
 from desktop.core.errors import Trouble
@@ -18,7 +19,8 @@ Finding = Callable[[Connection], list[Certificate]]
 @dataclass(frozen=True, slots=True)
 class Below:
     """A PC of an office below. `waiting` sealed entries are not proved to be there; `heard` is when its newest bundle
-    was read here (milliseconds since 1970, 0 = never); `missing` runs of its region never arrived here."""
+    was read here (milliseconds since 1970, 0 = never); `missing` runs of its region never arrived here. `digits` are the
+    twelve that the PC shows."""
 
     office: str
     code: str
@@ -27,6 +29,7 @@ class Below:
     waiting: int
     heard: int
     missing: int
+    digits: str = ""
 
 
 def parent(connection: Connection) -> list[Certificate]:
@@ -104,8 +107,46 @@ def _below(connection: Connection, own: Certificate, peer: Certificate, heard: i
     lacking = vectors.lacking(connection, scope, vectors.of_peer(connection, peer.node_id))
     missing = vectors.gaps(vectors.own(connection, scope))
     waiting = sum(lack.count for lack in lacking)
-    return Below(peer.office, _code(peer), peer.level, peer.node_id, waiting, heard, missing)
+    return Below(peer.office, _code(peer), peer.level, peer.node_id, waiting, heard, missing, _digits(peer))
 
 
 def _code(certificate: Certificate) -> str:
     return certificate.prefix.ljust(12, "0")
+
+
+@dataclass(frozen=True, slots=True)
+class Pc:
+    """A PC that has a certificate; one that is not `counted` was barred. `digits` are the twelve that it shows."""
+
+    node_id: bytes
+    office: str
+    prefix: str
+    digits: str
+    is_counted: bool
+    is_here: bool
+
+    @property
+    def title(self) -> str:
+        """How people tell it from others: the office, and the digits that stand on its screen."""
+        d, here = self.digits, "，本机" if self.is_here else ""
+        return f"{self.office}（{d[:4]} {d[4:8]} {d[8:]}{here}）"
+
+    def looks_after(self, region: str) -> bool:
+        return region.startswith(self.prefix)
+
+
+def pcs(reader: Reader) -> list[Pc]:
+    """All that are known here, this one first; barred ones too."""
+    own, believed = certificates.own(reader.connection).node_id, trust.load(reader.connection)
+    newest = [(believed.newest(node), believed.of_node(node)[-1]) for node in believed.nodes]
+    found = [_pc(counted or last, counted is not None, own) for counted, last in newest]
+    return sorted(found, key=lambda pc: (not pc.is_here, pc.prefix, pc.node_id))
+
+
+def _pc(certificate: Certificate, is_counted: bool, own: bytes) -> Pc:
+    c = certificate
+    return Pc(c.node_id, c.office, c.prefix, _digits(c), is_counted, c.node_id == own)
+
+
+def _digits(certificate: Certificate) -> str:
+    return crypto.fingerprint(certificate.sign_pk, certificate.enc_pk.encode())

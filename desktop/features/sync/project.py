@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, delete, insert, select
 
-from desktop.core.db import registry
+from desktop.core.db import lookup, registry
 from desktop.core.db.heads import MADE, Heads
 from desktop.core.db.log_tables import ConflictRow, RowHeads
 from desktop.core.db.registry import TableInfo
@@ -34,8 +34,11 @@ class _Done:
         self.left |= other.left
 
 
-def project(connection: Connection, touched: Mapping[int, Iterable[bytes]]) -> dict[str, list[bytes]]:
-    """Make the rows again from their entries, referents first; gives what was written, by table.
+def project(
+    connection: Connection, touched: Mapping[int, Iterable[bytes]], new: histories.New | None = None
+) -> dict[str, list[bytes]]:
+    """Make the rows again from their entries, referents first; gives what was written, by table. Those of `new` were
+    never here before, and only made (histories.alone).
 
     A row whose referent is unknown, or went, waits and is tried again when the referent comes.
     """
@@ -46,13 +49,14 @@ def project(connection: Connection, touched: Mapping[int, Iterable[bytes]]) -> d
         late = [*_waiting(connection, info, every.ready), *_leaning(connection, info, every.left)]
         todo = list(dict.fromkeys([*touched.get(info.no, ()), *late]))
         repeated: set[bytes] = set()
+        first = new.get(info.no, {}) if new else {}
         while todo:
-            done = _Done()
-            for batch in _batches(todo):
+            done = _add(connection, info, first)
+            for batch in _batches([row for row in todo if row not in first] if first else todo):
                 done.add(_project(connection, info, batch, levels))
             written.setdefault(info.name, []).extend(done.ready | done.left)
             every.add(done)
-            todo = _again(connection, info, todo, done, repeated)
+            todo, first = _again(connection, info, todo, done, repeated), {}
     return {name: list(dict.fromkeys(ids)) for name, ids in written.items() if ids}
 
 
@@ -109,11 +113,14 @@ def _batches(rows: list[bytes]) -> Iterator[list[bytes]]:
 
 
 def _waiting(connection: Connection, info: TableInfo, arrived: set[bytes]) -> list[bytes]:
-    """The rows of a table that waited for one of those that arrived."""
+    """The rows of a table that waited for one of those that arrived. One that was edited may have pointed elsewhere
+    before: what it waits for is its first choice, and any other is better than none."""
     if not arrived:
         return []
-    waiting = select(WaitingRow.row, WaitingRow.waits_for).where(WaitingRow.table_no == info.no)
-    return [row for row, waits_for in connection.execute(waiting) if waits_for in arrived]
+    wanted = select(WaitingRow.row, WaitingRow.waits_for).where(WaitingRow.table_no == info.no)
+    waiting = connection.execute(wanted).all()
+    edited = lookup.spoken_of(connection, [row for row, _ in waiting])
+    return [row for row, waits_for in waiting if waits_for in arrived or row in edited]
 
 
 def _project(
@@ -130,13 +137,31 @@ def _project(
     _remove(connection, info, hidden)
     # Only now: a row that waited may be written again under the entry it had.
     connection.execute(delete(WaitingRow).where(WaitingRow.row.in_(rows)))
+    _have_wait(connection, info, found)
+    moved = {row for row, (at, _) in stood.items() if row in ready and ready[row].state["region"] != at}
+    return _Done(set(ready), {*hidden, *moved})
+
+
+def _add(connection: Connection, info: TableInfo, told: Mapping[bytes, Told]) -> _Done:
+    """Make rows that were never here before: what `_project` comes to for them, without asking what is there."""
+    if not told:
+        return _Done()
+    found = {row: _made(info, row, t) for row, t in told.items()}
+    _settle(connection, info, found)
+    ready = {row: made.state for row, made in found.items() if not made.is_blocked}
+    if ready:
+        insert_rows(connection, info, list(ready.values()))
+    _have_wait(connection, info, found)
+    return _Done(set(ready))
+
+
+def _have_wait(connection: Connection, info: TableInfo, found: Mapping[bytes, Made]) -> None:
+    """Note the rows that are to be made again when another comes."""
     waiting = [
         {"row": row, "table_no": info.no, "waits_for": m.waits_for} for row, m in found.items() if m.waits_for
     ]
     if waiting:
-        connection.execute(insert(WaitingRow), waiting)
-    moved = {row for row, (at, _) in stood.items() if row in ready and ready[row].state["region"] != at}
-    return _Done(set(ready), {*hidden, *moved})
+        connection.execute(insert(WaitingRow).prefix_with("OR REPLACE"), waiting)
 
 
 def _standing(
@@ -163,6 +188,12 @@ def make(
     """What the log makes of some rows of a table; nothing is written."""
     told = histories.read(connection, info, rows, levels)
     found = {row: _made(info, row, t) for row, t in told.items()}
+    _settle(connection, info, found)
+    return found
+
+
+def _settle(connection: Connection, info: TableInfo, found: Mapping[bytes, Made]) -> None:
+    """What rows are beside others: which cannot be shown, where they point, and what mirrors what."""
     for row, made in found.items():
         if made.told.is_gone:
             made.block(b"")
@@ -171,7 +202,6 @@ def make(
     references.resolve(connection, info, found)
     if info.ledger and info.row.__mirrored__:
         _mirror(connection, info, found)
-    return found
 
 
 def _made(info: TableInfo, row: bytes, told: Told) -> Made:

@@ -16,7 +16,7 @@ from desktop.core.db.entries import Stream
 from desktop.core.db.log_tables import EntryRow, SegmentRow, StreamRow
 from desktop.features.sync import certificates, rebuild, trust, verify
 from desktop.features.sync.model import TRUST_CONTEXT, Certificate, Revocation, Signed, TrustList
-from desktop.features.sync.tables import QuarantineRow
+from desktop.features.sync.tables import CertificateRow, QuarantineRow, TrustListRow
 from desktop.features.sync.trust import Trust
 from desktop.features.sync.verify import Checked, Violation
 
@@ -114,6 +114,17 @@ def _own(db: Database, signed: Signed) -> TrustList | None:
         return None
     is_mine = crypto.verified(db.node.signing_public, TRUST_CONTEXT, signed.content, signed.signature)
     return said if is_mine and said.node_id == db.node.node_id else None
+
+
+def told(connection: Connection) -> list[tuple[str, str, int]]:
+    """Whose PCs this office and those above revoked, why and when; the lists were checked when they came."""
+    lists = map(trust.unpack_list, connection.scalars(select(TrustListRow.content)))
+    found = {r.cert_id: r for said in lists for r in said.revocations}
+    wanted = select(CertificateRow.cert_id, CertificateRow.office).where(
+        CertificateRow.cert_id.in_(list(found))
+    )
+    # Of one PC several keys or certificates may have ended at once.
+    return list({(office, found[i].reason, found[i].at): None for i, office in connection.execute(wanted)})
 
 
 # --- what a revoked key signed ----------------------------------------------------------------------------------

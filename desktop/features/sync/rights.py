@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from desktop.core.db import registry
 from desktop.core.db.base import StreamKind
 from desktop.core.db.entries import Kind, Stream
 from desktop.features.sync.model import Certificate
@@ -25,6 +26,14 @@ def reason_against(writers: Sequence[Certificate], stream: Stream, kind: str, bo
     if not is_region(other) or other == stream.region:
         return "move"
     return "" if any(other.startswith(c.prefix) for c in writers) else "ancestor"
+
+
+def missing_cap(writers: Sequence[Certificate], table: int) -> str:
+    """What the certificate lacks of whoever writes in that table; empty when nothing. Townships may name villages, and
+    say no word on what holds for all."""
+    info = registry.by_number().get(table)
+    cap = info.row.__cap__ if info is not None and not info.ledger else ""
+    return "" if not cap or any(cap in c.caps for c in writers) else str(cap)
 
 
 def _against_erasing(writers: Sequence[Certificate], body: Mapping[int, Any]) -> str:

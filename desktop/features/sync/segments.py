@@ -1,11 +1,13 @@
 """Sealing: runs of this node's entries are signed once, compressed once, and never cut again (sync.md 2.2)."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import islice
+from operator import eq, itemgetter
 from typing import Annotated, Any
 
 import msgspec
 import zstandard
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, func, insert, select, update
 
 from desktop.core import crypto
 from desktop.core.db import entries, local
@@ -24,13 +26,16 @@ from desktop.features.sync.model import Piece, PieceKind
 
 # Raw bytes of a run: even incompressible, it stays below the 4 MiB a stored segment may have.
 MAX_RUN = 3 * 1024 * 1024
-LEVEL = 3
+# Ids, hashes and salts do not shrink: higher levels take twice the time for half a hundredth of the bytes.
+LEVEL = 1
 _E = EntryRow.__table__.c
-_ROWS = 2_000
+_ROWS = 500
 # An entry as its row: the parts of `Entry` in order, then its hash.
 Said = tuple[Any, ...]
 _HASH = len(ENTRY_COLUMNS)
-_SEQ, _PREV, _BODY, _NOTE = (ENTRY_COLUMNS.index(name) for name in ("seq", "prev", "body", "note"))
+_SEQ, _PREV = ENTRY_COLUMNS.index("seq"), ENTRY_COLUMNS.index("prev")
+_prev, _hash = itemgetter(_PREV), itemgetter(_HASH)
+_body, _note = itemgetter(ENTRY_COLUMNS.index("body")), itemgetter(ENTRY_COLUMNS.index("note"))
 
 
 class SegmentBody(msgspec.Struct, array_like=True, frozen=True):
@@ -51,33 +56,54 @@ def seal_all(connection: Connection, node: Node) -> int:
     own = connection.execute(select(StreamRow).where(StreamRow.node == node.node_id)).all()
     made = 0
     for stream in own:
-        for run in _runs(_unsealed(connection, stream.id)):
+        for run in _runs(_unsealed(connection, stream)):
             _seal(connection, node, cert_id, stream, run)
             made += 1
     return made
 
 
-def _unsealed(connection: Connection, stream: int) -> Iterator[Said]:
+def is_loose() -> ColumnElement[bool]:
+    """Whether an entry, beside its stream, was written here and is in no segment yet."""
+    return and_(_E.segment.is_(None), _E.seq > StreamRow.sealed)
+
+
+def covers() -> ColumnElement[bool]:
+    """Whether a segment has an entry of that stream and number: the entry itself, or one of another branch."""
+    return and_(SegmentRow.stream == _E.stream, _E.seq.between(SegmentRow.first_seq, SegmentRow.last_seq))
+
+
+def _unsealed(connection: Connection, stream: Row[Any]) -> Iterator[Sequence[Said]]:
     """The entries of a stream that no segment holds, as the driver gives them: a township's year is thirty thousand."""
     wanted = select(*(_E[name] for name in ENTRY_COLUMNS), _E.hash)
-    loose = wanted.where(_E.stream == stream, _E.segment.is_(None)).order_by(_E.seq)
-    cursor = connection.execute(loose).cursor
+    loose = wanted.where(_E.stream == stream.id, _E.segment.is_(None), _E.seq > stream.sealed)
+    cursor = connection.execute(loose.order_by(_E.seq)).cursor
     while cursor is not None and (part := cursor.fetchmany(_ROWS)):
-        yield from part
+        if _is_in_line(part) and _weight(part) < MAX_RUN // 8:
+            yield part
+        else:
+            yield from ([row] for row in part)
 
 
-def _runs(rows: Iterable[Said]) -> Iterator[list[Said]]:
+def _is_in_line(part: Sequence[Said]) -> bool:
+    """Whether each follows the one before: else another branch, of a clone of this PC, came back to us."""
+    return all(map(eq, map(_prev, islice(part, 1, None)), map(_hash, part)))
+
+
+def _weight(part: Sequence[Said]) -> int:
+    return sum(map(len, map(_body, part))) + sum(map(len, map(_note, part))) + 160 * len(part)
+
+
+def _runs(parts: Iterable[Sequence[Said]]) -> Iterator[list[Said]]:
     run: list[Said] = []
     size = 0
-    for row in rows:
-        if run and row[_PREV] != run[-1][_HASH]:  # another branch, of a clone of this PC, came back to us
+    for part in parts:
+        weight = _weight(part)
+        is_full = len(run) + len(part) > MAX_SEGMENT_ENTRIES or size + weight > MAX_RUN
+        if run and (is_full or _prev(part[0]) != _hash(run[-1])):
             yield run
             run, size = [], 0
-        run.append(row)
-        size += len(row[_BODY]) + len(row[_NOTE]) + 160
-        if len(run) >= MAX_SEGMENT_ENTRIES or size >= MAX_RUN:
-            yield run
-            run, size = [], 0
+        run += part
+        size += weight
     if run:
         yield run
 
@@ -100,13 +126,8 @@ def _seal(connection: Connection, node: Node, cert_id: bytes, stream: Row[Any], 
     # An entry is packed as the list of its parts: no struct need be made of thirty thousand of them.
     raw = entries.pack((header, signature, [row[:_HASH] for row in run]))
     payload = zstandard.ZstdCompressor(level=LEVEL).compress(raw)
-    number = add(connection, stream.id, made, payload, len(raw))
-    # A run of one stream is contiguous here: this node's own stream has one branch.
-    connection.execute(
-        update(EntryRow)
-        .where(_E.stream == stream.id, _E.seq.between(first[_SEQ], last[_SEQ]), _E.segment.is_(None))
-        .values(segment=number)
-    )
+    add(connection, stream.id, made, payload, len(raw))
+    connection.execute(update(StreamRow).where(StreamRow.id == stream.id).values(sealed=last[_SEQ]))
 
 
 def blanked(payload: bytes, rows: Collection[bytes]) -> tuple[bytes, int]:

@@ -4,7 +4,7 @@ from sqlalchemy import Integer, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from desktop.core.db import sight
-from desktop.core.db.base import Base, Id, Ledger, Merge, Region, StreamKind, synced
+from desktop.core.db.base import Base, Day, Id, Ledger, Merge, Region, StreamKind, synced
 
 
 class CertificateRow(Base):
@@ -104,6 +104,16 @@ class DigestAlarmRow(Base):
     agrees: Mapped[bool]
 
 
+class AuditAlarmRow(Base):
+    """An office whose audit log does not say any more what its bundle had told up to `seq`."""
+
+    __tablename__ = "audit_alarm"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    peer: Mapped[bytes] = mapped_column(Id)
+    seq: Mapped[int]
+    at: Mapped[int]
+
+
 class BundleRow(Base):
     """A bundle that was read or written here."""
 
@@ -133,5 +143,5 @@ class ReceiptRow(Ledger, Base):
     __stream__ = StreamKind.OFFICE
     __can_undo__ = False
     erased: Mapped[bytes] = synced(3, Id, Merge.FACT, index=True)
-    day: Mapped[str] = synced(4, String(10), Merge.FACT)
+    day: Mapped[str] = synced(4, Day(), Merge.FACT)
     entries: Mapped[int] = synced(5, Integer, Merge.FACT)

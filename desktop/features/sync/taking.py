@@ -6,19 +6,21 @@ from pathlib import Path
 from sqlalchemy import Connection, delete, func, insert, select
 
 from desktop.core.clock import milliseconds
-from desktop.core.db import database, entries, journal, local, registry
+from desktop.core.db import database, entries, journal, local, lookup, registry
 from desktop.core.db.database import Database
-from desktop.core.db.log_tables import ConflictRow, EntryRow
+from desktop.core.db.log_tables import ConflictRow
 from desktop.core.errors import Trouble
 from desktop.core.jobs import Tell
 from desktop.features.sync import (
     against,
     alarms,
+    anchors,
     blobs,
     certificates,
     erasing,
     forks,
     heeding,
+    histories,
     project,
     quarantine,
     reader,
@@ -44,7 +46,6 @@ from desktop.features.sync.verify import Violation
 
 FILES = "file"  # what a bundle brought besides rows: photos and scans
 DAY_MS = 24 * 3600 * 1000
-_E = EntryRow.__table__.c
 
 
 def take(db: Database, path: Path, tell: Tell) -> Taken:
@@ -90,7 +91,7 @@ def _take(db: Database, path: Path, tell: Tell) -> Taken:
 
 
 def _refuse_if_all_broken(db: Database, reading: Looking, manifest: Manifest, sender: Certificate) -> None:
-    if reading.broken and not reading.good:
+    if reading.broken and not reading.passed:
         quarantine.note(db, manifest.bundle_id, sender.node_id, reading.broken)
         raise BundleRefused(Outcome.NOT_TRUSTED, "数据包里的内容都不合规定，没有读入", "文件保留备查")
 
@@ -98,7 +99,8 @@ def _refuse_if_all_broken(db: Database, reading: Looking, manifest: Manifest, se
 def _store(db: Database, reading: Looking, piece: Piece, stored: bytes) -> Counter[str]:
     """Second pass: one segment in one transaction, or none of it."""
     try:
-        checked = verify.check(stored, piece.raw_len, reading.trust, reading.own.prefix)
+        passed = reading.passed.get(piece.sha256)
+        checked = verify.check(stored, piece.raw_len, reading.trust, reading.own.prefix, passed)
         with forks.as_stored(db), database.writing(db.engine) as connection:
             revoking.check(connection, checked, reading.links)
             against.check(connection, checked, reading.brought)
@@ -108,7 +110,7 @@ def _store(db: Database, reading: Looking, piece: Piece, stored: bytes) -> Count
             return _stored(connection, db, erasing.as_ordered(connection, checked))
     except Violation as violation:
         reading.broken[piece.sha256] = violation
-        reading.good -= 1
+        reading.passed.pop(piece.sha256, None)
         return Counter()
 
 
@@ -131,18 +133,16 @@ def _stored(connection: Connection, db: Database, checked: verify.Checked) -> Co
     touched: dict[int, list[bytes]] = {}
     for e, _ in fresh:
         touched.setdefault(e.table, []).append(e.row)
-    written = project.project(connection, touched)
-    registry.run_hooks(connection, written)
+    new = histories.alone(connection, checked.header.stream.region, [e for e, _ in fresh])
+    written = project.project(connection, touched, new)
+    registry.follow(connection, written)
     _move_clock(connection, db, [e.hlc for e, _ in fresh])
     forks.after_segment(connection, db, stream, checked.header)
     return Counter({"": len(fresh)}) + Counter({name: len(rows) for name, rows in written.items()})
 
 
 def _fresh(connection: Connection, checked: verify.Checked) -> list[tuple[entries.Entry, bytes]]:
-    here: set[bytes] = set()
-    eids = [e.eid for e in checked.entries]
-    for start in range(0, len(eids), 500):
-        here.update(connection.scalars(select(_E.eid).where(_E.eid.in_(eids[start : start + 500]))))
+    here = lookup.hashes(connection, [e.eid for e in checked.entries])
     return [(e, h) for e, h in zip(checked.entries, checked.hashes, strict=True) if e.eid not in here]
 
 
@@ -165,6 +165,8 @@ def _finish(
     entries_new = counts.pop("", 0)
     outcome = Outcome.APPLIED if entries_new or counts[FILES] else Outcome.NOTHING_NEW
     with forks.as_stored(db), database.writing(db.engine) as connection:
+        if reading.vector and (changed := anchors.compare(connection, db, manifest, sender, reading.vector)):
+            reading.told.append(changed)
         _keep_vector(connection, db, manifest, sender, reading.vector)
         if reading.wanted:
             blobs.heed(connection, sender.node_id, reading.wanted)
@@ -199,12 +201,15 @@ def _finish(
 def _keep_vector(
     connection: Connection, db: Database, manifest: Manifest, sender: Certificate, vector: bytes
 ) -> None:
-    """The newest vector of the sender's present incarnation; an older stick changes nothing (sync.md 2.5)."""
+    """The newest vector of the sender's present incarnation; an older stick changes nothing (sync.md 2.5), and one of
+    an incarnation that the present one came after does not take its place."""
     own = (PeerRow.node_id == sender.node_id, PeerRow.incarnation == manifest.incarnation)
-    known = connection.scalar(select(PeerRow.serial).where(*own))
-    if known is not None and known >= manifest.serial:
+    known = connection.execute(select(PeerRow.serial, PeerRow.turn).where(*own)).first()
+    if known is not None and known.serial >= manifest.serial:
         return
-    turn = connection.scalar(select(func.max(PeerRow.turn))) or 0
+    turn = (connection.scalar(select(func.max(PeerRow.turn))) or 0) + 1
+    if _is_late(connection, (sender.node_id, manifest.incarnation), vector):
+        turn = known.turn if known is not None else 0
     connection.execute(delete(PeerRow).where(*own))
     connection.execute(
         insert(PeerRow).values(
@@ -213,6 +218,19 @@ def _keep_vector(
             serial=manifest.serial,
             vector=vector,
             received=milliseconds(db.clock.now()),
-            turn=turn + 1,
+            turn=turn,
         )
     )
+
+
+def _is_late(connection: Connection, author: tuple[bytes, bytes], vector: bytes) -> bool:
+    """Whether the incarnation heard last of that node knows what this one wrote, while this one knows nothing of it."""
+    wanted = select(PeerRow.incarnation, PeerRow.vector).where(PeerRow.node_id == author[0])
+    newest = connection.execute(wanted.order_by(PeerRow.turn.desc()).limit(1)).first()
+    if newest is None or newest.incarnation == author[1]:
+        return False
+    return author in _authors(newest.vector) and (author[0], newest.incarnation) not in _authors(vector)
+
+
+def _authors(vector: bytes) -> set[tuple[bytes, bytes]]:
+    return {v.stream[:2] for v in unpack_vector(vector).streams} if vector else set()

@@ -9,6 +9,7 @@ from desktop.core.db import history
 from desktop.core.db.base import StreamKind
 from desktop.core.db.log_tables import ActionRow, EntryRow, SegmentRow, StreamRow
 from desktop.core.db.unit import Reader
+from desktop.features.sync import segments
 from desktop.features.sync.vectors import Lack
 
 MOST_SHOWN = 200
@@ -72,7 +73,7 @@ def _afters(lacking: Iterable[Lack]) -> dict[int, int]:
 
 def _is_loose(node: bytes) -> tuple[ColumnElement[bool], ...]:
     """Written here and not sealed yet; the audit log never leaves."""
-    return (EntryRow.segment.is_(None), StreamRow.node == node, StreamRow.kind != StreamKind.AUDIT.value)
+    return (segments.is_loose(), StreamRow.node == node, StreamRow.kind != StreamKind.AUDIT.value)
 
 
 def unsealed(connection: Connection, node: bytes) -> tuple[int, int]:
@@ -94,7 +95,7 @@ def actions(reader: Reader, lacking: Iterable[Lack]) -> tuple[Kept, ...]:
         select(ActionRow.name, ActionRow.at, func.count().label("entries"))
         .join(EntryRow, EntryRow.action == ActionRow.id)
         .join(StreamRow, StreamRow.id == EntryRow.stream)
-        .where(or_(EntryRow.segment.is_(None), *later), StreamRow.kind != StreamKind.AUDIT.value)
+        .where(or_(segments.is_loose(), *later), StreamRow.kind != StreamKind.AUDIT.value)
         .where(*history.seen(reader.actor))
         .group_by(ActionRow.id)
         .order_by(ActionRow.at.desc(), ActionRow.id.desc())

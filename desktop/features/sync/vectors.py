@@ -15,6 +15,7 @@ from sqlalchemy.orm import aliased
 
 from desktop.core.db.base import StreamKind
 from desktop.core.db.log_tables import EntryRow, SegmentRow, StreamRow
+from desktop.features.sync import segments
 from desktop.features.sync.model import Point, StreamVector, Vector, unpack_vector
 from desktop.features.sync.tables import PeerRow, SentRow, TwinRow
 
@@ -67,14 +68,13 @@ def _sealed_heads(connection: Connection, scope: Scope) -> list[tuple[int, bytes
     return [(r[0], r[1], r[2]) for r in connection.execute(wanted.where(scope.streams, ~follows.exists()))]
 
 
-def _loose_heads(connection: Connection, scope: Scope) -> Iterator[tuple[int, bytes, int]]:
+def _loose_heads(connection: Connection, scope: Scope) -> list[tuple[int, bytes, int]]:
     """The newest entries of this node's streams that are in no segment yet."""
-    for stream in list(connection.scalars(select(StreamRow.id).where(scope.streams))):
-        newest = connection.execute(
-            select(_E.hash, _E.seq, _E.segment).where(_E.stream == stream).order_by(_E.seq.desc()).limit(1)
-        ).first()
-        if newest and newest.segment is None:
-            yield stream, newest.hash, newest.seq
+    others = EntryRow.__table__.alias().c
+    newest = select(func.max(others.seq)).where(others.stream == StreamRow.id).scalar_subquery()
+    wanted = select(_E.stream, _E.hash, _E.seq).join(StreamRow, StreamRow.id == _E.stream)
+    found = connection.execute(wanted.where(scope.streams, _E.seq == newest, segments.is_loose()))
+    return [(r[0], r[1], r[2]) for r in found]
 
 
 def _wants(connection: Connection, scope: Scope) -> list[tuple[int, bytes, int]]:
@@ -166,7 +166,7 @@ def _lacking_in(
     elif _is_plain(runs, there):
         missing = _by_runs(runs, there)
     else:
-        missing = _by_entries(connection, stream, there)
+        missing = _by_entries(connection, stream, runs, there)
     for run in runs:
         if missing.get(run.id):
             yield Lack(run.id, stream, run.last_seq - missing[run.id], run.last_seq)
@@ -193,9 +193,12 @@ def _by_runs(runs: Sequence[Row[Any]], there: StreamVector) -> dict[int, int]:
     return missing
 
 
-def _by_entries(connection: Connection, stream: int, there: StreamVector) -> dict[int, int]:
+def _by_entries(
+    connection: Connection, stream: int, runs: Sequence[Row[Any]], there: StreamVector
+) -> dict[int, int]:
     """The same entry by entry, where a clone or a restored PC made branches or sealed in other pieces."""
-    found = connection.execute(select(_E.hash, _E.prev, _E.segment).where(_E.stream == stream)).all()
+    wanted = select(_E.hash, _E.prev, _E.seq, _E.segment)
+    found = connection.execute(wanted.where(_E.stream == stream)).all()
     before = {entry.hash: entry.prev for entry in found}
     todo = [hash_ for hash_, _ in there.heads]
     if any(hash_ not in before for hash_ in todo):
@@ -207,7 +210,20 @@ def _by_entries(connection: Connection, stream: int, there: StreamVector) -> dic
         if at in before and at not in held and at not in stops:
             held.add(at)
             todo.append(before[at])
-    return Counter(entry.segment for entry in found if entry.hash not in held)
+    runs_of = _runs_of(found, runs)
+    return Counter(runs_of[entry.hash] for entry in found if entry.hash not in held and entry.hash in runs_of)
+
+
+def _runs_of(found: Sequence[Any], runs: Sequence[Row[Any]]) -> dict[bytes, int]:
+    """In which run an entry lies. Of this PC's own ones only the run knows, by the chain that ends where it does."""
+    entries = {entry.hash: entry for entry in found}
+    known = {entry.hash: entry.segment for entry in found if entry.segment is not None}
+    for run in runs:
+        at = entries.get(run.last_hash)
+        while at is not None and at.seq >= run.first_seq and at.hash not in known:
+            known[at.hash] = run.id
+            at = entries.get(at.prev)
+    return known
 
 
 def gaps(streams: Sequence[StreamVector]) -> int:

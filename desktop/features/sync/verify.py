@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import zstandard
-from sqlalchemy import Column
 
 from desktop.core import crypto
-from desktop.core.db import entries, registry
-from desktop.core.db.base import ALIVE, StreamKind, Tags
+from desktop.core.db import contents, entries, registry
+from desktop.core.db.base import ALIVE, StreamKind
 from desktop.core.db.entries import (
     CREATING,
     MAX_BASES,
@@ -24,7 +23,7 @@ from desktop.core.db.entries import (
     Stream,
 )
 from desktop.core.ids import is_bound
-from desktop.features.sync import rights, segments
+from desktop.features.sync import plain, rights, segments
 from desktop.features.sync.histories import REVERSES
 from desktop.features.sync.model import Certificate, Revocation
 from desktop.features.sync.trust import Trust
@@ -37,6 +36,10 @@ _OF_LEDGERS = frozenset({Kind.LEDGER, Kind.REVERSE})
 _OF_ROWS = _KINDS - _OF_LEDGERS
 # They say nothing of the fields of a row: what they may say stands in rights.py.
 _OF_PLACES = frozenset({Kind.MOVE_OUT, Kind.ERASE})
+
+
+# The certificates with which an author may have written a segment.
+Writers = tuple[bytes, ...]
 
 
 class Violation(Exception):
@@ -57,6 +60,7 @@ class Checked:
     entries: list[Entry]
     hashes: list[bytes]
     revoked: Revocation | None = None
+    writers: Writers = ()
 
 
 def expand(payload: bytes, raw_len: int) -> bytes:
@@ -82,15 +86,21 @@ def expand(payload: bytes, raw_len: int) -> bytes:
     return bytes(raw)
 
 
-def check(payload: bytes, raw_len: int, trust: Trust, own_prefix: str) -> Checked:
-    """Decode and check one segment against its author's certificate. Raises Violation."""
+def check(
+    payload: bytes, raw_len: int, trust: Trust, own_prefix: str, passed: Writers | None = None
+) -> Checked:
+    """Decode and check one segment against its author's certificate. Raises Violation.
+
+    `passed`: these very bytes were found good before, as the word of these certificates. Entry by entry they are looked
+    at again only when it is somebody else's word by now.
+    """
     try:
         body = segments.unpack(expand(payload, raw_len))
         header = segments.unpack_header(body.header)
     except entries.UNREADABLE as cause:
         raise Violation("decode") from cause
     try:
-        return _checked(body, header, payload, raw_len, trust, own_prefix)
+        return _checked(body, header, payload, raw_len, trust, own_prefix, passed)
     except Violation as violation:
         violation.region = header.stream.region if rights.is_region(header.stream.region) else ""
         raise
@@ -103,17 +113,24 @@ def _checked(
     raw_len: int,
     trust: Trust,
     own_prefix: str,
+    passed: Writers | None,
 ) -> Checked:
     if header.count != len(body.entries) or not 1 <= header.count <= MAX_SEGMENT_ENTRIES:
         raise Violation("count")
     _check_header(header)
     writers = _check_author(header, body, trust, own_prefix)
     hashes = _linked(header, body.entries)
-    if len({e.eid for e in body.entries}) != header.count:
+    word = tuple(c.cert_id for c in writers)
+    if word != passed:
+        _check_entries(header, body.entries, writers)
+    return Checked(header, payload, raw_len, body.entries, hashes, trust.revocation(writers[0]), word)
+
+
+def _check_entries(header: SegmentHeader, found: list[Entry], writers: Sequence[Certificate]) -> None:
+    if len({e.eid for e in found}) != header.count:
         raise Violation("two entries of one id")
-    for entry in body.entries:
+    for entry in found:
         check_entry(header, entry, writers)
-    return Checked(header, payload, raw_len, body.entries, hashes, trust.revocation(writers[0]))
 
 
 def _check_header(header: SegmentHeader) -> None:
@@ -180,10 +197,10 @@ def check_entry(header: SegmentHeader, entry: Entry, writers: Sequence[Certifica
     """One entry: its sizes, its author-bound id, a known kind, a body of the right shape that its author may write."""
     if not entries.fits(entry.body) or len(entry.note) > entries.MAX_NOTE or entry.kind not in _KINDS:
         raise Violation("entry")
-    if any(len(x) != 16 for x in (entry.eid, entry.row, entry.user)):
+    if not len(entry.eid) == len(entry.row) == len(entry.user) == 16:
         raise Violation("entry")
     numbers = (entry.hlc, entry.clock_flag, entry.schema, entry.table)
-    if not all(0 <= n < 2**63 for n in numbers):
+    if min(numbers) < 0 or max(numbers) >= 2**63:
         raise Violation("entry")
     if entries.is_redacted(entry):
         _check_redacted(header, entry)
@@ -195,9 +212,13 @@ def check_entry(header: SegmentHeader, entry: Entry, writers: Sequence[Certifica
     if entry.kind in (Kind.CREATE, Kind.LEDGER) and entry.row != entry.eid:
         raise Violation("row id")
     body = _body(entry)
-    if reason := rights.reason_against(writers, header.stream, entry.kind, body):
+    reason = rights.reason_against(writers, header.stream, entry.kind, body)
+    if reason := reason or rights.missing_cap(writers, entry.table):
         raise Violation(reason)
-    check_body(header, entry, body)
+    open_ = plain.doubtful(entry.table, body) if entry.kind in CREATING else body
+    if entry.kind not in _OF_PLACES and not all(_is_said(entry, said) for said in open_.values()):
+        raise Violation("body")
+    check_body(header, entry, body, open_)
 
 
 def _check_redacted(header: SegmentHeader, entry: Entry) -> None:
@@ -213,14 +234,14 @@ def _body(entry: Entry) -> dict[int, Any]:
         entries.unpack_note(entry.note)
     except entries.UNREADABLE as cause:
         raise Violation("body") from cause
-    is_said = entry.kind in _OF_PLACES or all(_is_said(entry, said) for said in body.values())
-    if len(body) > MAX_FIELDS or not is_said:
+    if len(body) > MAX_FIELDS:
         raise Violation("body")
     return body
 
 
-def check_body(header: SegmentHeader, entry: Entry, body: dict[int, Any]) -> None:
-    """What the entry says, against the table it says it of. A table of a newer program is only stored."""
+def check_body(header: SegmentHeader, entry: Entry, body: dict[int, Any], open_: dict[int, Any]) -> None:
+    """What the entry says, against the table it says it of; `open_` is what is not good in any case. A table of a newer
+    program is only stored."""
     info = registry.by_number().get(entry.table)
     if info is None:
         return
@@ -229,15 +250,18 @@ def check_body(header: SegmentHeader, entry: Entry, body: dict[int, Any]) -> Non
     if entry.kind in _OF_PLACES:
         return
     creating = entry.kind in CREATING
-    for number, said in body.items():
-        if number in info.columns and not _is_typed(
+    for number, said in open_.items():
+        if number in info.columns and not plain.is_typed(
             info.columns[number], said if creating else said[0], creating
         ):
             raise Violation("type")
+    values = ((number, said if creating else said[0]) for number, said in open_.items())
+    if reason := contents.reason_against(info, values):
+        raise Violation(reason)
     if info.ledger and not _reverses_rightly(entry, body.get(REVERSES)):
         raise Violation("reversal")
     if entry.kind == Kind.LEDGER and not info.row.is_sound(
-        {c.name: body.get(no) for no, c in info.columns.items()}
+        {name: body.get(no) for name, no in info.numbers.items()}
     ):
         raise Violation("ledger")
     if entry.kind in (Kind.DELETE, Kind.RESTORE) and set(body) != {ALIVE}:
@@ -263,20 +287,3 @@ def _is_said(entry: Entry, said: object) -> bool:
         and all(isinstance(b, bytes) and len(b) == 16 and b != entry.eid for b in bases)
         and entries.is_value(said[0])
     )
-
-
-def _is_typed(column: Column[Any], value: object, creating: bool) -> bool:
-    """Whether the column can hold the value: what it cannot would stop the projection of everything else."""
-    if isinstance(column.type, Tags):
-        if creating:
-            return _are_labels(value)
-        return isinstance(value, list) and len(value) == 2 and all(map(_are_labels, value))
-    if value is None:
-        return bool(column.nullable)
-    kind = column.type.python_type
-    length = getattr(column.type, "length", None)
-    return isinstance(value, kind) and (not isinstance(value, bytes) or length in (None, len(value)))
-
-
-def _are_labels(value: object) -> bool:
-    return isinstance(value, list) and all(isinstance(label, str) for label in value)

@@ -38,7 +38,7 @@ class _Pull(io.RawIOBase):
     """A readable file over chunks that are made as they are needed."""
 
     def __init__(self, chunks: Iterable[bytes]) -> None:
-        self._chunks, self._rest = iter(chunks), b""
+        self._chunks, self._rest = iter(chunks), memoryview(b"")
 
     def readable(self) -> bool:
         return True
@@ -49,7 +49,7 @@ class _Pull(io.RawIOBase):
             chunk = next(self._chunks, None)
             if chunk is None:
                 return 0
-            self._rest = chunk
+            self._rest = memoryview(chunk)
         count = min(len(view), len(self._rest))
         view[:count] = self._rest[:count]
         self._rest = self._rest[count:]

@@ -59,6 +59,7 @@ class Office:
 
     def writes(self, folder: Path) -> Path:
         folder.mkdir(exist_ok=True)
+        sync.note_digests(self.db)
         (written,) = sync.write_bundle(self.db, self.actor, folder)
         return written.path
 

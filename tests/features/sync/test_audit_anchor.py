@@ -1,16 +1,20 @@
 """The audit log stays at home; its head travels in every bundle, so that the county could prove what was taken out."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from sqlalchemy import select
 
+from desktop.core.db import database
 from desktop.features.office import api as office
 from desktop.features.office.audit import Head
+from desktop.features.sync import anchors
 from desktop.features.sync.model import unpack_vector
 from desktop.features.sync.tables import PeerRow
-from tests.core.db.log_reading import log
+from tests.core.db.log_reading import hash_again, log
 from tests.features.sync.exchange_maker import Office, enrol, make
 
 
@@ -56,3 +60,123 @@ def test_the_anchor_moves_with_the_next_bundle(offices: tuple[Office, Office, Pa
         office.note(unit, office.Event.PRINT, "打印手册 3 户")
     county.reads(town.writes(stick))
     assert anchor(county, town)[0].seq > before[0].seq
+
+
+# --- the log of the township is changed by somebody who has its key ------------------------------------------------
+
+
+def rewritten(
+    town: Office,
+    change: Callable[[list[Any]], list[Any]],
+    tables: Sequence[str] = ("log_entry", "log_segment"),
+) -> None:
+    """The audit log as `change` leaves its lines, numbered, linked and hashed again: in itself there is nothing wrong
+    with it."""
+    lines = change(log(town.db, "s.kind = 'audit'"))
+    with database.writing(town.db.engine) as connection:
+        guards = connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+        for name in list(guards.scalars()):
+            connection.exec_driver_sql(f"DROP TRIGGER {name}")
+        for table in tables:
+            connection.exec_driver_sql(
+                f"DELETE FROM {table} WHERE stream IN (SELECT id FROM log_stream WHERE kind = 'audit')"
+            )
+        prev = bytes(32)
+        for seq, line in enumerate(lines, 1):
+            again = SimpleNamespace(**{**line._mapping, "seq": seq, "prev": prev, "segment": None})
+            prev = again.hash = hash_again(again)  # type: ignore[arg-type]
+            values = [getattr(again, c) for c in COLUMNS]
+            connection.exec_driver_sql(
+                f"INSERT INTO log_entry ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})",
+                tuple(values),
+            )
+
+
+COLUMNS = (
+    "eid", "stream", "seq", "prev", "hash", "hlc", "clock_flag", "user", "schema", "kind", "table_no", "row",
+    "salt", "body", "note", "action", "segment",
+)  # fmt: skip
+
+
+def alarms(county: Office) -> list[anchors.Alarm]:
+    with county.db.reader(county.actor) as reader:
+        return anchors.alarms(reader)
+
+
+def notes(town: Office, *said: str) -> None:
+    for text in said:
+        with town.db.unit(town.actor, "打印") as unit:
+            office.note(unit, office.Event.PRINT, text)
+
+
+def without_the_last(lines: list[Any]) -> list[Any]:
+    return lines[:-1]
+
+
+def without_one(lines: list[Any]) -> list[Any]:
+    return [*lines[:-2], lines[-1]]
+
+
+def in_another_order(lines: list[Any]) -> list[Any]:
+    return [*lines[:-2], lines[-1], lines[-2]]
+
+
+def unchanged(lines: list[Any]) -> list[Any]:
+    return lines
+
+
+@pytest.mark.parametrize("change", [without_the_last, without_one, in_another_order])
+@pytest.mark.parametrize("later", [0, 5])
+@pytest.mark.parametrize("lost", [0, 3])
+def test_a_record_taken_out_or_moved_is_found_out_by_the_county(
+    offices: tuple[Office, Office, Path], change: Callable[[list[Any]], list[Any]], later: int, lost: int
+) -> None:
+    """However much was written since, and whatever sticks were lost in between."""
+    town, county, stick = offices
+    notes(town, "打印手册 1 户", "打印手册 2 户", "打印手册 3 户")
+    county.reads(town.writes(stick))
+    for n in range(lost):
+        notes(town, f"又打印 {n} 户")
+        town.writes(stick).unlink()
+    rewritten(town, lambda lines: [*change(lines[: -lost or None]), *lines[len(lines) - lost :]])
+    notes(town, *(f"后来打印 {n} 户" for n in range(later)))
+    taken = county.reads(town.writes(stick))
+    assert "操作日志" in taken.sentence
+    assert [a.office for a in alarms(county)] == [town.certificate().office]
+
+
+def test_a_sealed_copy_that_was_left_lying_hides_nothing(offices: tuple[Office, Office, Path]) -> None:
+    town, county, stick = offices
+    notes(town, "打印手册 1 户", "打印手册 2 户", "打印手册 3 户")
+    county.reads(town.writes(stick))
+    rewritten(town, without_one, ("log_entry",))
+    assert "操作日志" in county.reads(town.writes(stick)).sentence
+
+
+@pytest.mark.parametrize("later", [0, 5])
+def test_a_log_that_only_grew_is_believed(offices: tuple[Office, Office, Path], later: int) -> None:
+    """The legal twin: also when the same lines are written again, and when sticks are lost or come late."""
+    town, county, stick = offices
+    notes(town, "打印手册 1 户", "打印手册 2 户", "打印手册 3 户")
+    late = town.writes(stick)
+    notes(town, "打印手册 4 户")
+    county.reads(town.writes(stick))
+    county.reads(late)
+    rewritten(town, unchanged)
+    notes(town, *(f"后来打印 {n} 户" for n in range(later)))
+    town.writes(stick).unlink()
+    assert "操作日志" not in county.reads(town.writes(stick)).sentence
+    assert alarms(county) == []
+
+
+def test_so_many_sticks_are_lost_that_nothing_can_be_compared(
+    offices: tuple[Office, Office, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(anchors, "MOST", 2)
+    town, county, stick = offices
+    county.reads(town.writes(stick))
+    for n in range(4):
+        notes(town, f"打印 {n} 户")
+        town.writes(stick).unlink()
+    county.reads(town.writes(stick))
+    assert alarms(county) == []

@@ -154,10 +154,10 @@ def test_both_ends_in_their_dialogs(
     dialog = open_help(desk, stick / REQUEST_NAME, page)
     assert dialog is not None
     dialog.form.set_values({"digits": "1"})
-    dialog.answer()
+    dialog.accept()
     assert not (stick / ANSWER_NAME).exists()
     dialog.form.set_values({"digits": digits})
-    dialog.answer()
+    dialog.accept()
     recovery.take(stick / ANSWER_NAME)
     recovery.form.field("password").set_value("short")
     recovery.save()
@@ -228,10 +228,10 @@ def test_two_people_answer_where_there_are_two(
     dialog = open_help(make_desk(county.db, county.actor, tmp_path), stick / REQUEST_NAME, page)
     assert dialog is not None
     dialog.form.set_values({"digits": digits, "second": "fuhe", "second_password": "wrong"})
-    dialog.answer()
+    dialog.accept()
     assert not (stick / ANSWER_NAME).exists()
     dialog.form.set_values({"digits": digits, "second": "fuhe", "second_password": "reviewer pw"})
-    dialog.answer()
+    dialog.accept()
     assert (stick / ANSWER_NAME).exists()
 
 

@@ -6,14 +6,16 @@ from pathlib import Path
 import pytest
 import sqlcipher3.dbapi2 as driver
 
-from desktop.core.db import drafts, undo
+from desktop.core.db import database, drafts, restore, second_place, shelf, undo
 from desktop.core.db.database import Database
 from desktop.core.drafts import Draft
 from desktop.core.errors import Refused
+from desktop.core.paths import Paths
 from desktop.features.office import api as office
 from desktop.features.register import api as register
 from desktop.features.register.tables import HouseholdRow
 from desktop.features.sync import api as sync
+from desktop.features.sync import aside
 from tests.core.db.log_reading import log
 from tests.features.sync.exchange_maker import VILLAGE, Author, Office, bring, bundle
 from tests.features.sync.moving_maker import (
@@ -231,6 +233,54 @@ def test_an_older_backup_does_not_bring_it_back(world: Three) -> None:
     world.around()
     world.around()
     world.agree()
+
+
+def test_not_even_on_another_pc(world: Three, tmp_path: Path) -> None:
+    """The second place of the backups has the list too: what is restored from there on a new PC erases it again."""
+    home = household(world.county, CANARY)
+    db, stick = world.county.db, tmp_path / "second"
+    db.backup("manual")
+    stick.mkdir()
+    second_place.choose(db.paths, stick)
+    copied = second_place.copy_latest(db.paths, db.node.node_id, db.clock.now())
+    assert copied is not None
+    assert not (copied.parent / "erased.json").exists()
+    erase(world.county, home)
+    assert (
+        second_place.copy_latest(db.paths, db.node.node_id, db.clock.now()) == copied
+    )  # no newer backup yet
+    fresh = Paths(tmp_path / "new pc")
+    fresh.root.mkdir()
+    (backup,) = shelf.all_in(copied.parent)
+    restore.take_place(fresh, db.key, backup)
+    again = database.open_database(fresh, db.key, db.clock)
+    with again.reader(world.county.actor) as reader:
+        assert register.household(reader, home) is not None
+    sync.catch_up(again)
+    with again.reader(world.county.actor) as reader:
+        assert register.household(reader, home) is None
+    assert in_pages(again, CANARY) == 0
+    again.close()
+
+
+def test_a_file_that_was_set_aside_and_names_him_goes(world: Three, stick: Path) -> None:
+    home = household(world.town, CANARY)
+    world.around()
+    kept = world.county.db.paths.quarantine
+    forged, other = Author(world.town), Author(world.town)
+    forged.says("S", 11, {25: [CANARY, []], 26: ["长" * 6_000, []]}, home)
+    other.says("S", 11, {26: ["长" * 6_000, []]}, bytes(16))
+    for author in (forged, other):
+        path = bundle(stick, world.town, world.county, bring(world.town), author.segment())
+        assert world.county.reads(path).outcome == "not_trusted"
+    (kept / "damaged.hhb").write_bytes(b"x" * 500)
+    assert len(list(kept.iterdir())) == 3
+    erase(world.county, home)
+    left = [p for p in kept.iterdir() if p.name != "damaged.hhb"]
+    assert len(left) == 1
+    assert not aside.names(left[0], world.county.node, [home])
+    with world.county.db.reader(world.county.actor) as reader:
+        assert len(sync.set_aside(reader)) == 2  # why stays known
 
 
 def test_what_a_power_cut_left_is_tidied_at_the_next_start(world: Three) -> None:

@@ -21,8 +21,12 @@ def test_move_and_erase(tmp_path: Path) -> None:
     assert (unknown.status, unknown.json["error"]) == (1, "household.number")
     low = desk.run("erase", town, "--household", number, "--reason", "本人申请")
     assert low.status == 1
+    strange = desk.run("erase", county, "--household", number, "--person", "何人", "--reason", "本人申请")
+    assert (strange.status, strange.json["error"]) == (1, "household.person")
+    one = desk.run("erase", county, "--household", number, "--person", "岳兰之子", "--reason", "本人申请")
+    assert (one.status, one.json["rows"]) == (0, 1)
     done = desk.run("erase", county, "--household", number, "--reason", "本人申请")
-    assert (done.status, done.json["rows"]) == (0, 3)
+    assert (done.status, done.json["rows"]) == (0, 2)
     gone = desk.run("erase", county, "--household", number, "--reason", "本人申请")
     assert (gone.status, gone.json["error"]) == (1, "household.number")
     assert desk.run("rebuild", county).json["differences"] == {}

@@ -11,6 +11,7 @@ from desktop.features.sync.vectors import Lack, Scope
 from desktop.features.sync.writer import Source
 from tests.features.sync.exchange_maker import VILLAGE, Author, Office, bring, bundle
 from tests.features.sync.test_both_ways import down
+from tests.office_maker import add_household
 
 SCOPE = Scope("371602012")
 
@@ -157,6 +158,53 @@ def test_the_newest_vector_counts_and_a_late_stick_does_not(
     assert heard() == 3
     said(4, 2, new)
     assert heard() == 4
+
+
+def test_a_late_stick_of_an_incarnation_that_ended_is_not_the_newest_word(
+    offices: tuple[Office, Office], stick: Path
+) -> None:
+    """The PC was restored and went on; then a stick comes that it had written before, and that nobody had read."""
+    town, county = offices
+    old, new, node = b"oldoldol", b"newnewne", town.node.node_id
+
+    def said(incarnation: bytes, serial: int, heads: dict[bytes, int]) -> None:
+        streams = [StreamVector((node, i, VILLAGE, "data"), ((bytes(32), n),)) for i, n in heads.items()]
+        piece = writer.small(PieceKind.VECTOR, entries.pack(Vector(tuple(streams))))
+        county.reads(bundle(stick, town, county, bring(town), piece, serial=serial, incarnation=incarnation))
+
+    def heard() -> dict[bytes, int]:
+        with county.db.engine.connect() as connection:
+            found = vectors.of_peer(connection, node)
+        return {v.stream[1]: v.heads[0][1] for v in found.streams} if found else {}
+
+    said(old, 5, {old: 10})
+    said(new, 1, {old: 9, new: 1})
+    said(old, 6, {old: 12})  # late
+    assert heard() == {old: 9, new: 1}
+    said(new, 2, {old: 9, new: 2})
+    assert heard() == {old: 9, new: 2}
+    # Not late: it knows of the other, so there are two PCs, and what both hold counts.
+    said(old, 7, {old: 12, new: 2})
+    assert heard() == {new: 2}
+
+
+def test_of_an_own_run_only_what_the_other_does_not_prove_is_lacking(
+    offices: tuple[Office, Office], stick: Path
+) -> None:
+    """The other's head lies inside a run: an own entry does not say in which run it was sealed, the chain does."""
+    town, _ = offices
+    for name in ("甲", "乙", "丙"):
+        add_household(town.db, town.actor, name)
+    town.writes(stick)
+    own = "SELECT e.seq, e.hash, e.segment FROM log_entry e JOIN log_stream s ON s.id = e.stream WHERE region = ?"
+    with town.db.engine.connect() as connection:
+        said = connection.exec_driver_sql(own + " AND s.kind = 'data' ORDER BY seq", (VILLAGE,)).all()
+        assert {segment for _, _, segment in said} == {None}
+        stream = (town.node.node_id, town.node.incarnation, VILLAGE, "data")
+        for seq, hash_, _ in said:
+            there = Vector((StreamVector(stream, ((hash_, seq),)),))
+            found = vectors.lacking(connection, vectors.Scope(VILLAGE), there)
+            assert sum(lack.count for lack in found) == len(said) - seq
 
 
 def test_a_vector_of_a_million_heads_is_refused(offices: tuple[Office, Office], stick: Path) -> None:

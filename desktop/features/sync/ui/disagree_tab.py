@@ -5,10 +5,7 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QWidget
 
-from desktop.core.changes import Changes
 from desktop.core.db.unit import Unit
 from desktop.core.errors import Refused
 from desktop.features.sync import conflicts, telling
@@ -20,6 +17,7 @@ from desktop.widgets.desk import Desk
 from desktop.widgets.paged_table import PagedTable
 from desktop.widgets.parts import column, side_by_side
 from desktop.widgets.saving import off_until_over, save
+from desktop.widgets.screen import LooksAgain
 
 _COLUMNS = (
     Column("who", "对象", lambda x: x.told.who, 170, raw=lambda x: x.told.who, stretch=True),
@@ -29,7 +27,7 @@ _COLUMNS = (
 )
 
 
-class DisagreeTab(QWidget):
+class DisagreeTab(LooksAgain):
     """`counted` tells how many there are in all, whenever it was looked up."""
 
     counted = Signal(int)
@@ -37,7 +35,7 @@ class DisagreeTab(QWidget):
     def __init__(self, desk: Desk, describe: Sequence[Describe], table_names: Mapping[str, str]) -> None:
         super().__init__()
         self._desk, self._describe, self._names = desk, tuple(describe), table_names
-        self._is_stale = True
+        self.is_stale = True
         self.table = PagedTable(_COLUMNS, name="sync.disagree")
         self.table.say_empty(
             "没有两地填得不同的内容", "两个单位改了同一项、内容又不同时，两种说法都留着，在这里由人选定"
@@ -64,19 +62,8 @@ class DisagreeTab(QWidget):
         found: Case | None = self.table.line
         return found
 
-    def on_changed(self, changes: Changes, sender: object) -> None:
-        self._is_stale = True
-        self.refresh()
-
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self.refresh()
-
-    def refresh(self) -> None:
-        """Look again if something was written, but only while somebody sees it."""
-        if self._is_stale and self.isVisible():
-            self._is_stale = False
-            self._desk.runner.read(self, telling.cases, self._describe, self._names, done=self._on_cases)
+    def look_again(self) -> None:
+        self._desk.runner.read(self, telling.cases, self._describe, self._names, done=self._on_cases)
 
     def _on_cases(self, found: Cases) -> None:
         self.table.set_lines(found.shown)
@@ -110,8 +97,7 @@ class DisagreeTab(QWidget):
         off_until_over(task, self.detail)
 
     def _on_settled(self, _result: object) -> None:
-        self._is_stale = True
-        self.refresh()
+        self.expect_news()
         self.table.setFocus()
 
     def _refuse(self, refused: Refused) -> None:

@@ -13,7 +13,7 @@ from desktop.widgets.chip import Chip
 from desktop.widgets.colours import DONE, Tone
 from desktop.widgets.fields import TextField
 from desktop.widgets.form_cell import FormCell
-from desktop.widgets.parts import GRID, button, card, column, label, row, set_look
+from desktop.widgets.parts import GRID, button, card, column, label, row, set_look, set_shown
 
 DIGITS = 12
 _STEPS = (
@@ -148,7 +148,9 @@ class EnrolPanel(QWidget):
 
     def show_state(self, outlook: Outlook, found: OnStick, has_place: bool) -> None:
         self.own.setText(words.spaced(outlook.fingerprint))
-        if outlook.parent:
+        if outlook.barred:
+            self.state.show_state("请重新办理入网", Tone.ATTENTION)
+        elif outlook.parent:
             self.state.show_state(f"已入网，上级是{outlook.parent}", Tone.DONE)
         elif outlook.is_pending:
             self.state.show_state("已申请，等上级答复", Tone.ATTENTION)
@@ -161,7 +163,9 @@ class EnrolPanel(QWidget):
             self.done_said.hide()
 
     def _show_up(self, outlook: Outlook, found: OnStick, has_place: bool) -> None:
-        is_enrolled = bool(outlook.parent)
+        is_enrolled = _is_enrolled(outlook)
+        for part in (*self.steps, self.request_button, self.up):
+            set_shown(part, not is_enrolled)
         now = 0 if not outlook.is_pending else 2 if found.answers else 1
         for number, step in enumerate(self.steps):
             set_look(step, "role", "strong" if number == now and not is_enrolled else "quiet-text")
@@ -173,7 +177,7 @@ class EnrolPanel(QWidget):
     def _about_up(self, outlook: Outlook, found: OnStick, has_place: bool) -> str:
         if not self._has_right:
             return "入网由系统管理员办理"
-        if outlook.parent:
+        if _is_enrolled(outlook):
             return "已经入网。如需更换上级，请联系市级管理员"
         if not has_place:
             return "请先插上U盘"
@@ -211,6 +215,11 @@ class EnrolPanel(QWidget):
             part.show()
         self.up.clear()
         self.down.clear()
+
+
+def _is_enrolled(outlook: Outlook) -> bool:
+    """A PC that must be enrolled anew begins again."""
+    return bool(outlook.parent) and not outlook.barred
 
 
 def _about(asking: Asking) -> str:

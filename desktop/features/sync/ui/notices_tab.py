@@ -1,11 +1,11 @@
-"""未采纳和警示: segments that broke a rule, regions that came out different here and at another office, PCs of one name."""
+"""未采纳和警示: segments that broke a rule, regions that came out different here and elsewhere, PCs of one name, PCs barred."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from desktop.core.db.unit import Reader
 from desktop.features.office import api as office
-from desktop.features.sync import alarms, forks, quarantine
+from desktop.features.sync import alarms, anchors, forks, quarantine, revoking, rotating
 from desktop.features.sync.ui import words
 from desktop.widgets.colours import Tone
 from desktop.widgets.columns import Column
@@ -33,13 +33,20 @@ _KEPT = "没有采纳，文件已留存；请与对方核对"
 _MENDED = "与对方核对不一致，本机已按原始记录重新计算，现在一致"
 _TWIN = "有两台电脑用了同一个身份，两边的内容都已保留；请电话核实是否拷贝过电脑或恢复过备份"
 _TWIN_ASKED = "有两台电脑用了同一个身份，两边的内容都已保留；已请较晚的一台重新办理入网"
+_BARRED = "这台电脑以后写来的内容不再采纳，以前读入的保留"
 _OPEN = "与对方记录相同、显示不同，请告诉技术人员"
 
 
 def notices(reader: Reader) -> list[Notice]:
     """All of them, newest first."""
     names = office.PlaceNames(reader.connection)
-    found = [*_set_aside(reader, names), *_alarms(reader, names), *_twins(reader)]
+    found = [
+        *_set_aside(reader, names),
+        *_alarms(reader, names),
+        *_twins(reader),
+        *_barred(reader),
+        *_audits(reader),
+    ]
     return sorted(found, key=lambda n: -n.at)
 
 
@@ -64,6 +71,17 @@ def _alarms(reader: Reader, names: office.PlaceNames) -> Iterable[Notice]:
 def _twins(reader: Reader) -> Iterable[Notice]:
     for one in forks.twins(reader):
         yield Notice(one.at, "警示", Tone.OVERDUE, one.office, "", _TWIN_ASKED if one.is_asked else _TWIN)
+
+
+def _barred(reader: Reader) -> Iterable[Notice]:
+    for peer, reason, at in revoking.told(reader.connection):
+        if reason != rotating.REASON:
+            yield Notice(at, "已停用", Tone.QUIET, peer, "", f"{reason}；{_BARRED}")
+
+
+def _audits(reader: Reader) -> Iterable[Notice]:
+    for one in anchors.alarms(reader):
+        yield Notice(one.at, "警示", Tone.OVERDUE, one.office, "", anchors.SENTENCE)
 
 
 def _place(names: office.PlaceNames, region: str) -> str:

@@ -7,7 +7,7 @@ from desktop.features.sync.ui import words
 from desktop.features.sync.ui.survey import Survey
 from desktop.widgets.colours import SECONDARY, SURFACE
 from desktop.widgets.icons import icon
-from desktop.widgets.parts import GRID, button, card, column, label, row
+from desktop.widgets.parts import GRID, button, card, column, label, row, set_shown
 
 
 class NowCard(QWidget):
@@ -24,6 +24,10 @@ class NowCard(QWidget):
         self._can_write, self._can_read = can_write, can_read
         self._survey, self._is_busy = Survey(), False
         self.large, self.hint = label("正在查看…", "large", wrap=True), label("", "quiet-text", wrap=True)
+        self.warning = label("", wrap=True)
+        self.warning_card = card(self.warning, edge=GRID + 4)
+        self.warning_card.setProperty("role", "band-refusal")
+        self.warning_card.hide()
         self.places = QComboBox()
         self.places.setAccessibleName("U盘或文件夹")
         self.places.activated.connect(self.place_chosen)
@@ -45,10 +49,13 @@ class NowCard(QWidget):
         )
         two.setStretch(0, 1)
         two.setStretch(1, 1)
-        self.setLayout(column(card(head), two, gap=GRID))
+        self.setLayout(column(self.warning_card, card(head), two, gap=GRID))
 
     def show_survey(self, survey: Survey) -> None:
         self._survey = survey
+        what, to_do = survey.warning
+        self.warning.setText(f"{what}。{to_do}。")
+        set_shown(self.warning_card, bool(what))
         sentence, hint = words.headline(survey.place, survey.found, survey.outlook.is_pending)
         self.large.setText(sentence)
         self.hint.setText(hint)

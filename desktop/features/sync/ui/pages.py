@@ -11,21 +11,24 @@ from desktop.features.sync.telling import Describe
 from desktop.features.sync.ui.below_tab import BelowTab
 from desktop.features.sync.ui.disagree_tab import DisagreeTab
 from desktop.features.sync.ui.enrol_panel import EnrolPanel
+from desktop.features.sync.ui.erased_list import ErasedList
+from desktop.features.sync.ui.keys_card import KeysCard
 from desktop.features.sync.ui.lists import HereList, PastList
 from desktop.features.sync.ui.notices_tab import NoticesList
 from desktop.features.sync.ui.result_view import ResultView
 from desktop.features.sync.ui.survey import Survey
 from desktop.widgets.desk import Desk
 from desktop.widgets.later import Later
-from desktop.widgets.parts import GRID, scrolling
+from desktop.widgets.parts import GRID, column, scrolling
 
-RESULT, PAST, DISAGREE, HERE, BELOW, NOTICES, ENROL = range(7)
+RESULT, PAST, DISAGREE, HERE, BELOW, NOTICES, ERASED, ENROL = range(8)
 _List = PastList | HereList | NoticesList
-_TITLES = ("结果", "收到和写出的", "两地不同", "仅在本机", "下级单位", "未采纳", "入网")
+_TITLES = ("结果", "收到和写出的", "两地不同", "仅在本机", "下级单位", "未采纳", "依法删除", "入网")
 
 
 class Pages(QTabWidget):
-    """Pages that have nothing to say stay out of sight: 结果 before the first, 下级单位 without any, 未采纳 when all was taken."""
+    """Pages that have nothing to say stay out of sight: 结果 before the first, 下级单位 without any, 未采纳 when all was taken,
+    依法删除 where nothing was."""
 
     write_below_wanted = Signal(str)
     copies_wanted = Signal(object)
@@ -39,17 +42,20 @@ class Pages(QTabWidget):
         self._past, self._here, self._notices = (
             Later(partial(self._make_list, kind)) for kind in (PastList, HereList, NoticesList)
         )
+        self._erased = Later(lambda: self._make_erased(table_names))
         self._is_below_ready = False
         self._disagree = Later(lambda: self._make_disagree(desk, table_names, describe))
         self._below = Later(lambda: self._make_below(desk))
-        self.enrolment = EnrolPanel("bundle.enrol" in rights)
+        self.enrolment, self.keys_card = EnrolPanel("bundle.enrol" in rights), KeysCard(desk)
+        enrolling = QWidget()
+        enrolling.setLayout(column(self.enrolment, self.keys_card, None, gap=GRID))
         parts: tuple[QWidget, ...] = (
-            self._result, self._past, self._disagree, self._here, self._below, self._notices, scrolling(self.enrolment),
+            self._result, self._past, self._disagree, self._here, self._below, self._notices, self._erased, scrolling(enrolling),
         )  # fmt: skip
         for part, title in zip(parts, _TITLES, strict=True):
             (self.enrolment if title == "入网" else part).setContentsMargins(0, GRID, 0, 0)
             self.addTab(part, title)
-        for hidden in (RESULT, BELOW, NOTICES):
+        for hidden in (RESULT, BELOW, NOTICES, ERASED):
             self.setTabVisible(hidden, False)
 
     @property
@@ -87,6 +93,12 @@ class Pages(QTabWidget):
         elif isinstance(made, NoticesList):
             made.show_notices(list(self._found.notices))
 
+    def _make_erased(self, table_names: Mapping[str, str]) -> ErasedList:
+        made = ErasedList(table_names)
+        self._keep.columns(made)
+        made.show_lines(self._found.erased)
+        return made
+
     def _make_disagree(
         self, desk: Desk, table_names: Mapping[str, str], describe: Sequence[Describe]
     ) -> DisagreeTab:
@@ -105,22 +117,31 @@ class Pages(QTabWidget):
         if isinstance(made := self._below.made, BelowTab):
             made.set_ready(is_ready)
 
-    def focus_disagree(self) -> None:
-        self.setCurrentIndex(DISAGREE)
-        self._disagree.part().setFocus()
+    def turn_to(self, page: str) -> None:
+        """What 今日 and other pages lead to: "disagree", "enrol"."""
+        if page == "disagree":
+            self.setCurrentIndex(DISAGREE)
+            self._disagree.part().setFocus()
+        elif page == "enrol":
+            self.setCurrentIndex(ENROL)
 
     def show_survey(self, found: Survey) -> None:
         self._found = found
         for part in (self._past, self._here, self._notices):
             self._fill(part.made)
+        self.keys_card.show_outlook(found.outlook)
         self.enrolment.show_state(found.outlook, found.found, found.place is not None)
         self._count(HERE, found.outlook.only_here)
         self._count(DISAGREE, found.disagreements)
         self._count(NOTICES, len(found.notices))
+        self._count(ERASED, len(found.erased))
         asking = found.found.unanswered
         self.setTabText(ENROL, f"入网（{asking} 份申请）" if asking else "入网")
-        self.setTabVisible(BELOW, found.has_below)
+        self.setTabVisible(BELOW, found.has_below or self.currentIndex() == BELOW)
         self.setTabVisible(NOTICES, bool(found.notices))
+        self.setTabVisible(ERASED, bool(found.erased))
+        if isinstance(erased := self._erased.made, ErasedList):
+            erased.show_lines(found.erased)
         if isinstance(made := self._below.made, BelowTab):
             made.refresh()
 

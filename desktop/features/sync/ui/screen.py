@@ -18,7 +18,7 @@ from desktop.features.sync.overview import ReadResult
 from desktop.features.sync.telling import Describe
 from desktop.features.sync.ui import drives, words
 from desktop.features.sync.ui.now_card import NowCard
-from desktop.features.sync.ui.pages import DISAGREE, ENROL, PAST, RESULT, Pages
+from desktop.features.sync.ui.pages import ENROL, PAST, RESULT, Pages
 from desktop.features.sync.ui.receipt_dialog import ReceiptDialog, receipt_of
 from desktop.features.sync.ui.result_view import ResultView
 from desktop.features.sync.ui.survey import Survey, survey
@@ -53,7 +53,7 @@ class SyncScreen(Screen):
     ) -> None:
         super().__init__("U盘交换", "sync")
         self._desk, self._find, self._ask_folder = desk, find, ask_folder or _ask_folder
-        self._survey, self._is_busy, self._asked = Survey(), False, 0
+        self._survey, self._is_busy, self._asked, self._page = Survey(), False, 0, ""
         self._wanted: Path | None = None
         self._seen: object = None
         self._had_focus: QWidget | None = None
@@ -91,9 +91,11 @@ class SyncScreen(Screen):
 
     def arrive(self, *, bundle: Path | None = None, page: str = "", **given: Any) -> None:
         self.look()
+        # Made ready while nobody waits; where that fails, the next bundle only says less.
+        self._desk.runner.job(self, actions.note_digests, self._desk.db, trouble=lambda _: None)
         self.now.take_focus()
-        if page == "disagree":
-            self.tabs.focus_disagree()
+        self._page = page
+        self.tabs.turn_to(page)
         if bundle is not None:
             self._run(overview.read, bundle, self._on_read, "正在读入")
 
@@ -141,7 +143,7 @@ class SyncScreen(Screen):
         self.now.show_survey(found)
         self.tabs.show_survey(found)
         self._say_ready()
-        if is_first and self.tabs.currentIndex() not in (RESULT, DISAGREE):
+        if is_first and not self._page and self.tabs.currentIndex() != RESULT:
             is_due = found.found.unanswered or not (found.outlook.parent or found.has_below)
             self.tabs.setCurrentIndex(ENROL if is_due else PAST)
         if is_first or (had_focus and not self._has_focus):

@@ -10,6 +10,8 @@ import msgspec
 from desktop.core import log
 from desktop.core.db import snapshot
 
+NAME = "erased.json"
+
 
 class Listed(msgspec.Struct, frozen=True):
     row: str  # hexadecimal
@@ -28,6 +30,12 @@ def read(path: Path) -> list[Listed]:
     except (msgspec.MsgspecError, UnicodeDecodeError):
         log.logger.warning("list of erased rows damaged")
         return []
+
+
+def carry(source: Path, target: Path) -> None:
+    """What is listed at one place is listed at the other too."""
+    if source != target and (listed := read(source)):
+        add(target, listed)
 
 
 def add(path: Path, more: Iterable[Listed]) -> None:
