@@ -133,7 +133,7 @@ class Locker(QObject):
                 continue
             if isinstance(one, QDialog):
                 one.reject()
-            else:
+            if one.isVisible():  # no dialog, or one whose deed is being done
                 one.hide()
                 self._hidden.append(one)
 

@@ -25,6 +25,7 @@ class RekeyDialog(FormDialog):
     """`given` carries the passwords of those present by their login, the own one among them; all of them are right."""
 
     given = Signal(object)
+    may_leave = True  # it only tries the passwords, perhaps behind the daily backup
 
     def __init__(self, desk: Desk, runner: Runner, over: QWidget) -> None:
         self._path, self._own, self._runner = desk.db.paths.keys, desk.actor.login, runner

@@ -21,8 +21,11 @@ SECOND, SECOND_PASSWORD = "second", "second_password"
 class FormDialog(QDialog):
     """Whoever inherits adds its fields to `form`. The dialog is gone when it was answered or not.
 
-    `more` are parts between the form and the buttons; `height` is for the text at 100 %.
+    `more` are parts between the form and the buttons; `height` is for the text at 100 %. While its deed is being done it
+    cannot be left, or nobody would hear what came of it; unless `may_leave`: nothing is changed by it.
     """
+
+    may_leave = False
 
     def __init__(
         self, title: str, said: str, deed: str, over: QWidget, *more: QWidget, height: int = 330
@@ -59,12 +62,18 @@ class FormDialog(QDialog):
     ) -> Task:
         """Let a runner's `act` or `job` do it. The deed is off until the answer; refused stays under the fields."""
         self.deed.setEnabled(False)
+        self._cancel.setEnabled(self.may_leave)
         return start(
             self, work, *args, done=done, refused=self.refuse, trouble=self.refuse, stopped=self.allow
         )
 
     def allow(self) -> None:
         self.deed.setEnabled(True)
+        self._cancel.setEnabled(True)
+
+    def reject(self) -> None:
+        if self._cancel.isEnabled():
+            super().reject()
 
     def refuse(self, error: Refused | Trouble) -> None:
         self.allow()

@@ -15,9 +15,10 @@ SHOW_AFTER, KEEP_FOR, POLL_EVERY = 500, 500, 100
 class Waiting(QDialog):
     """Watches one task. Use `watch`."""
 
-    def __init__(self, task: Task, parent: QWidget, title: str) -> None:
+    def __init__(self, task: Task, parent: QWidget, title: str, may_stop: bool) -> None:
         super().__init__(parent)
         self._task, self._began, self._shown_at = task, monotonic(), 0.0
+        self._can_stop = task.can_stop and may_stop
         self.setWindowTitle(title)
         self.setWindowModality(Qt.WindowModality.WindowModal)
         self.setMinimumWidth(440)
@@ -25,7 +26,7 @@ class Waiting(QDialog):
         self.bar.setTextVisible(False)
         self.stop_button = button("停止", self.reject)
         self._lay_out()
-        self.stop_button.setVisible(task.can_stop)
+        self.stop_button.setVisible(self._can_stop)
         self._poll = timer(self, POLL_EVERY, self._look)
         self._late = timer(self, SHOW_AFTER, self._appear, once=True)
         self._late.start()
@@ -65,7 +66,7 @@ class Waiting(QDialog):
 
     def reject(self) -> None:
         """Esc, the close button and 停止 ask; the dialog leaves when the work has really stopped."""
-        if self._task.can_stop and not self._task.is_over:
+        if self._can_stop and not self._task.is_over:
             self._task.stop()
             self.stage.setText("正在停下…")
             self.stop_button.setEnabled(False)
@@ -75,11 +76,12 @@ class Waiting(QDialog):
         event.ignore()
 
 
-def watch(task: Task, parent: QWidget, title: str) -> Waiting | None:
-    """Show a waiting dialog over `parent` if that task takes long. None when it is over already."""
+def watch(task: Task, parent: QWidget, title: str, *, may_stop: bool = True) -> Waiting | None:
+    """Show a waiting dialog over `parent` if that task takes long. None when it is over already. `may_stop` is False for
+    a job that looks at no stop."""
     if task.is_over:
         return None
-    waiting = Waiting(task, parent, title)
+    waiting = Waiting(task, parent, title, may_stop)
     task.when_over(waiting.finish)
     return waiting
 

@@ -98,6 +98,26 @@ def test_a_locked_window_shows_nothing_and_obeys_no_key(qtbot: QtBot, program: P
     assert window.screen_shown is not before
 
 
+class Stubborn(QDialog):
+    """As a form whose deed is being done: it does not leave."""
+
+    def reject(self) -> None:
+        pass
+
+
+def test_a_dialog_that_may_not_leave_waits_unseen(qtbot: QtBot, program: Program) -> None:
+    assert program.opened is not None
+    dialog = Stubborn(program.opened.window)
+    dialog.open()
+    program.lock()
+    assert not dialog.isVisible()
+    page = program.locker.page  # type: ignore[union-attr]
+    assert page is not None
+    page.password.setText(PASSWORD)
+    page.enter()
+    qtbot.waitUntil(dialog.isVisible)
+
+
 def test_what_was_half_typed_stands_there_afterwards(qtbot: QtBot, program: Program) -> None:
     assert program.opened is not None
     window = program.opened.window

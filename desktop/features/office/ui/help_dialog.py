@@ -1,6 +1,7 @@
 """下级忘记密码: at the county, a request from a stick is answered after a telephone call, by two people."""
 
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtWidgets import QWidget
 
@@ -34,10 +35,10 @@ class HelpDialog(FormDialog):
 
     def accept(self) -> None:
         if self.deed.isEnabled():
-            self.work(self._desk.runner.act, self._answer, self._finish)
+            self.work(self._desk.runner.act, self._answer, self._finish, self.form.values())
 
-    def _answer(self, unit: Unit) -> Request:
-        values, path = self.form.values(), self._desk.db.paths.keys
+    def _answer(self, unit: Unit, values: dict[str, Any]) -> Request:
+        path = self._desk.db.paths.keys
         given = Second(values[SECOND], values[SECOND_PASSWORD], path) if self.needs_second else None
         return helping.answer(unit, self._file, values["digits"], given)
 

@@ -73,7 +73,7 @@ class EraseDialog(FormDialog):
         task = self.work(
             desk.runner.job, self._erase, self._finish, desk.db, desk.actor, values["reason"], second
         )
-        watch(task, self, "正在依法删除")
+        watch(task, self, "正在依法删除", may_stop=False)
 
     def _second(self, values: dict[str, Any]) -> office.Second | None:
         if not self._needs_second:

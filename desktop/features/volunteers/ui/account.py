@@ -134,7 +134,11 @@ class Account(QWidget):
         if who is None or not self._may_book:
             return
         with self._desk.reader() as reader:
-            region, node = store.spenders(reader, [who.id])[who.id]
+            found = store.spenders(reader, [who.id]).get(who.id)
+            if found is None:
+                self._desk.navigator.say(f"{who.name} 已不在名册上")
+                return
+            region, node = found
             others = store.spent_by(reader, node)
             to = [pc for pc in sync.pcs(reader) if pc.is_counted and pc.looks_after(region)]
         to = [pc for pc in to if pc.node_id != node]

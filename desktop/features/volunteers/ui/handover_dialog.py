@@ -46,13 +46,14 @@ class PointsHandover(FormDialog):
 
     def accept(self) -> None:
         if self.deed.isEnabled():
-            self.work(self._desk.runner.act, self._hand_over, self._finish)
-
-    def _hand_over(self, unit: Unit) -> Handed:
-        values = self.form.values()
-        which = self._others if values["all"] else [self._who.id]
-        return handing_over.hand_over(unit, which, values["to"], values["reason"])
+            values = self.form.values()
+            which = self._others if values["all"] else [self._who.id]
+            self.work(self._desk.runner.act, _hand_over, self._finish, which, values["to"], values["reason"])
 
     def _finish(self, done: Handed) -> None:
         super().accept()
         self._done(f"{done.count:,} 位志愿者的积分已改由“{done.office}”的电脑管理，请随下一个数据包送到")
+
+
+def _hand_over(unit: Unit, which: Sequence[bytes], to: bytes, reason: str) -> Handed:
+    return handing_over.hand_over(unit, which, to, reason)
