@@ -19,6 +19,8 @@ from desktop.features.office import api as office
 
 Result = dict[str, Any]
 _SHOWN = 20
+# Data of which no backup can be made any more is kept as it lies, and gives way too.
+_NO_BACKUP = (*restore.DAMAGED, "backup.bad", "backup.failed")
 
 
 def run_backup(given: Namespace, password: str) -> Result:
@@ -99,21 +101,28 @@ def _about_to_lose(paths: Paths, key: bytes, backup: Backup, given: Namespace) -
     """What the present data has and the backup has not; for a real restore the present data is backed up first."""
     if not paths.database.exists():
         return Loss()
+    lost = Loss()
     try:
-        with closing(database.open_database(paths, key)) as db:
+        with database.told(), closing(database.open_database(paths, key)) as db:
             _require(db, given.user)
-            held = db.engine.raw_connection()
-            lost = restore.loss(held.driver_connection, backup, key, paths)
-            held.close()
+            lost = _loss(db, backup)
             if not given.dry_run:
                 db.backup("restore")
             return lost
     except Trouble as trouble:
-        if trouble.code not in restore.DAMAGED:
+        if trouble.code not in _NO_BACKUP:
             raise
     if not given.dry_run:
         restore.keep_damaged(paths, datetime.now(UTC))
-    return Loss()
+    return lost
+
+
+def _loss(db: Database, backup: Backup) -> Loss:
+    held = db.engine.raw_connection()
+    try:
+        return restore.loss(held.driver_connection, backup, db.key, db.paths)
+    finally:
+        held.close()
 
 
 def _require(db: Database, login: str) -> None:

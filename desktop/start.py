@@ -73,12 +73,26 @@ def create_office(
 def opened(root: Path, login: str, password: str, clock: Clock | None = None) -> Iterator[Running]:
     """The office in `root`, held and opened for a user, closed at the end."""
     with held(root):
-        db, actor = office.log_in(root, login, password, clock=clock)
+        db, actor = _logged_in(root, login, password, clock)
         try:
-            sync.catch_up(db)
             yield Running(db, actor)
         finally:
             db.close()
+
+
+def _logged_in(
+    root: Path, login: str, password: str, clock: Clock | None = None, *, may_be_first: bool = False
+) -> tuple[Database, Actor]:
+    """The office opened, and what was left to do done. Damage that only shows here is Trouble as well, and the file is
+    let go of: a backup must be able to take its place."""
+    with database.told():
+        db, actor = office.log_in(root, login, password, clock=clock, may_be_first=may_be_first)
+        try:
+            sync.catch_up(db)
+        except BaseException:
+            db.close()
+            raise
+    return db, actor
 
 
 def rekey_office(
@@ -130,9 +144,7 @@ def window(root: Path | None, bundle: Path | None = None) -> int:
     def open_office(folder: Path, login: str, password: str) -> tuple[Database, Actor]:
         _finish(Paths(folder))  # else what is written from here on would be swept away at the next start
         # The window asks for an own password at once; the command line cannot.
-        db, actor = office.log_in(folder, login, password, may_be_first=True)
-        sync.catch_up(db)
-        return db, actor
+        return _logged_in(folder, login, password, may_be_first=True)
 
     return main.run(
         root or default_root(), open_office, create_office, held, open_practice, bundle, rekey_office

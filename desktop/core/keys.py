@@ -212,7 +212,7 @@ def write_renewed(
     """Write into `target` what the key file becomes when `new` takes the place of `key`; gives the new recovery code.
 
     Only who is present keeps a slot: of the others nobody here knows the password. Slots of other kinds are the
-    caller's.
+    caller's. Raises Trouble.
     """
     code, content = crypto.new_recovery_code(), _read(path)
     before = [
@@ -223,7 +223,12 @@ def write_renewed(
         _slot(new, {"kind": RECOVERY, "login": ""}, crypto.plain_recovery_code(code), cost),
         *before,
     ]
-    _write(target, {**content, "slots": slots})
+    try:
+        _write(target, {**content, "slots": slots})
+    except OSError as cause:
+        raise Trouble(
+            "新的钥匙没有存下来，原来的没有动", "请检查磁盘空间后再试", code="keys.write"
+        ) from cause
     return code
 
 

@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QStackedWidget, QWidget
 
 from desktop.core.clock import BEIJING
-from desktop.core.db import history, restore, second_place, shelf
+from desktop.core.db import database, history, restore, second_place, shelf
 from desktop.core.db.restore import Loss, Lost
 from desktop.core.db.shelf import Backup
 from desktop.core.errors import Refused, Trouble
@@ -123,7 +123,7 @@ class RestoreWizard(QDialog):
         watch(task, self, "正在备份现在的数据")
 
     def _compare(self, backup: Backup) -> tuple[Loss, dict[bytes, str]]:
-        with self._desk.reader() as reader:
+        with database.told(), self._desk.reader() as reader:
             reader.require("backup.restore")
             live: Any = reader.connection.connection.driver_connection
             return restore.loss(live, backup, self._desk.db.key, self._desk.db.paths), office.user_names(

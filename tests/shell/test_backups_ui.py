@@ -1,7 +1,8 @@
 """系统 → 备份: the day's backup, the second place, the rehearsal, the restore as the clerk meets it."""
 
 import os
-from collections.abc import Iterator
+import shutil
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,12 +14,13 @@ from pytestqt.qtbot import QtBot
 from desktop import start
 from desktop.core import keys
 from desktop.core.crypto import Cost
-from desktop.core.db import rehearsal, second_place, shelf
+from desktop.core.db import proof, rehearsal, second_place, shelf
 from desktop.core.db.database import Database
 from desktop.core.db.unit import Actor
 from desktop.core.due import Due
 from desktop.features.office import api as office
 from desktop.features.register import api as register
+from desktop.shell import restore_page
 from desktop.shell.backup_care import BackupCare
 from desktop.shell.backup_panel import BackupPanel
 from desktop.shell.main import Program
@@ -186,6 +188,25 @@ def test_the_wizard_takes_a_backup_from_a_stick_and_refuses_a_strange_file(
     assert opened.pages.currentIndex() == 0
 
 
+def test_data_that_is_found_damaged_while_it_is_compared_is_said_to_be(
+    township: Office, panel: BackupPanel, qtbot: QtBot
+) -> None:
+    db, _ = township
+    db.backup("manual")
+    with db.engine.connect() as connection:
+        page = connection.exec_driver_sql(
+            "SELECT rootpage FROM sqlite_master WHERE name = 'action'"
+        ).scalar_one()
+    db.engine.dispose()
+    with db.paths.database.open("r+b") as file:
+        file.seek((page - 1) * 4096 + 2_000)
+        file.write(b"xxxx")
+    opened = wizard(panel, qtbot)
+    presses(qtbot, opened.next_button)
+    assert "数据库已损坏" in opened.sentence.text()
+    assert opened.next_button.isEnabled()
+
+
 def test_the_page_restores_proves_and_leads_to_the_login(township: Office, qtbot: QtBot) -> None:
     db, actor = township
     backup = shelf.read(db.backup("manual"))
@@ -233,6 +254,120 @@ def test_a_restore_that_fails_says_that_nothing_was_touched(township: Office, qt
     assert page.heading.text() == "没有恢复"
     assert db.paths.database.read_bytes() == before
     assert page.restore_button.isVisible()
+
+
+def met_damaged(db: Database, backup: shelf.Backup | None, qtbot: QtBot) -> RestorePage:
+    page = RestorePage(Case(db.paths, db.key, backup, is_damaged=True), AtOnce)
+    qtbot.addWidget(page)
+    page.show()
+    return page
+
+
+def spoil(backup: Path) -> None:
+    with backup.open("r+b") as file:
+        file.seek(9_000)
+        file.write(b"xxxxxxxx")
+
+
+def test_a_newest_backup_that_is_damaged_too_gives_way_to_the_one_before(
+    township: Office, qtbot: QtBot
+) -> None:
+    db, actor = township
+    db.backup("daily")
+    add_household(db, actor, "张秀兰")
+    spoil(db.backup("manual"))
+    db.close()
+    db.paths.database.write_bytes(os.urandom(20_480))
+    page = met_damaged(db, shelf.latest(db.paths.backups), qtbot)
+    presses(qtbot, page.restore_button)
+    assert page.heading.text() == "没有恢复"
+    assert "下一份检查通过的备份做于" in page.sentence.text()
+    assert page.restore_button.text() == "用这份备份恢复"
+    presses(qtbot, page.restore_button)
+    assert page.heading.text() == "已恢复"
+    assert not page.stick_button.isVisible()
+    assert len(list(db.paths.backups.glob("*-damaged"))) == 1
+    again, _ = office.log_in(db.paths.root, "admin", "pw")
+    with again.reader(actor) as reader:
+        assert register.household_ids(reader) == []
+    again.close()
+
+
+@pytest.mark.parametrize("is_on_shelf", [True, False])
+def test_where_no_copy_here_does_one_is_taken_from_the_stick(
+    township: Office, qtbot: QtBot, tmp_path: Path, is_on_shelf: bool
+) -> None:
+    db, _ = township
+    made = db.backup("daily")
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    shutil.copy(made, stick / made.name)
+    db.close()
+    db.paths.database.write_bytes(os.urandom(20_480))
+    if is_on_shelf:
+        spoil(made)
+    else:
+        made.unlink()
+    page = met_damaged(db, shelf.latest(db.paths.backups), qtbot)
+    if is_on_shelf:
+        presses(qtbot, page.restore_button)
+        assert page.restore_button.text() == "再试一次"
+    assert page.stick_button.isVisible()
+    page.take_file(tmp_path / "strange.db")
+    assert "不是本程序做的备份" in page.sentence.text()
+    page.take_file(stick / made.name)
+    assert "2027-03-14 12:00" in page.sentence.text()
+    presses(qtbot, page.restore_button)
+    assert page.heading.text() == "已恢复"
+
+
+def test_trying_again_keeps_the_damaged_data_once(
+    township: Office, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    db, _ = township
+    made = db.backup("daily")
+    away = made.rename(made.with_name("away"))
+    db.close()
+    db.paths.database.write_bytes(os.urandom(20_480))
+    page = met_damaged(db, shelf.Backup(made, NOON, "daily", 0), qtbot)
+    moments = iter([NOON, NOON + timedelta(minutes=1), NOON + timedelta(minutes=2)])
+    monkeypatch.setattr(restore_page, "datetime", type("Clock", (), {"now": lambda _zone: next(moments)}))
+    presses(qtbot, page.restore_button)
+    presses(qtbot, page.restore_button)
+    away.rename(made)
+    presses(qtbot, page.restore_button)
+    assert page.heading.text() == "已恢复"
+    assert len(list(db.paths.backups.glob("*-damaged"))) == 1
+
+
+def test_a_bug_after_the_change_does_not_say_that_nothing_was_touched(
+    township: Office, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    db, _ = township
+    backup = shelf.read(db.backup("daily"))
+    db.close()
+    page = RestorePage(Case(db.paths, db.key, backup), AtOnce)
+    qtbot.addWidget(page)
+    page.show()
+    monkeypatch.setattr(proof, "file_digest", forgetting_after(3, proof.file_digest))
+    with qtbot.waitSignal(page.crashed):
+        page.begin()
+    assert not db.paths.restored.exists(), "the data was changed"
+    assert "没有动" not in page.heading.text() + page.sentence.text()
+    assert "请登录看看" in page.sentence.text()
+    assert page.login_button.isEnabled()
+
+
+def forgetting_after(times: int, real: Callable[[Path], str]) -> Callable[[Path], str]:
+    """A bug of ours that comes with the proof of what has taken its place."""
+    left = iter(range(times - 1))
+
+    def digest(path: Path) -> str:
+        if next(left, None) is None:
+            raise RuntimeError("a bug")
+        return real(path)
+
+    return digest
 
 
 @pytest.fixture

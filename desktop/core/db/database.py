@@ -5,6 +5,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import sqlcipher3.dbapi2 as driver
 from sqlalchemy import Connection, Engine, event, insert, update
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
@@ -93,21 +94,25 @@ class Database:
                 witness.write(self.paths.witness, witness.now(connection, self.paths))
 
 
+# What SQLite says of a damaged file, the index of the search among it. "disk image is malformed" speaks of no disk.
+_DAMAGED = ("malformed", "not a database", "vtable constructor failed")
+
+
 @contextmanager
 def told() -> Iterator[None]:
     """Turn the database troubles that are the world's fault into sentences; everything else is our bug."""
     try:
         yield
-    except DatabaseError as cause:
-        said = str(cause.orig)
+    except (DatabaseError, driver.DatabaseError) as cause:
+        said = str(cause.orig if isinstance(cause, DatabaseError) else cause)
+        if any(words in said for words in _DAMAGED):
+            raise Trouble("数据库已损坏", "请重新登录，用最近的备份恢复", code="db.damaged") from cause
         if "disk is full" in said or "disk I/O" in said:
             raise Trouble(
                 "磁盘已满或读写出错，这一步没有保存", "请腾出空间后再做一次", code="db.full"
             ) from cause
         if "locked" in said or "busy" in said:
             raise Trouble("数据库正被占用，这一步没有保存", "请稍等片刻再做一次", code="db.busy") from cause
-        if "malformed" in said or "not a database" in said:
-            raise Trouble("数据库已损坏", "请重新登录，用最近的备份恢复", code="db.damaged") from cause
         raise
 
 

@@ -85,6 +85,8 @@ def _trouble(cause: Exception) -> Trouble:
     said = str(cause)
     if "not a database" in said:
         return Trouble("数据库打不开：钥匙不对，或文件已损坏", "请用最近的备份恢复", code="db.wrong_key")
+    if "malformed" in said:  # "database disk image is malformed": before the disk is blamed
+        return Trouble("数据库已损坏", "请用最近的备份恢复", code="db.damaged")
     if "unable to open" in said:
         return Trouble("数据库文件打不开", "请检查数据文件夹是否还在、是否可写", code="db.unreachable")
     if "disk" in said or "full" in said:

@@ -30,6 +30,8 @@ DAMAGED = ("db.wrong_key", "db.missing", "db.damaged")
 # How far a counter goes on when the data that knew it cannot be read any more.
 _SKIPPED = 1_000
 _BESIDE = ("-wal", "-shm")
+_DAMAGED_END = "-damaged"
+KEPT = 2  # copies of damaged data, each as large as the data
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,9 +119,8 @@ def prepare(
         snapshot.to_disk(paths.root)
     except (driver.Error, OSError) as cause:
         with suppress(OSError):
-            paths.restored.unlink(
-                missing_ok=True
-            )  # what is said not to be done must not be done at the next start
+            # What is said not to be done must not be done at the next start.
+            paths.restored.unlink(missing_ok=True)
         raise Trouble(
             "恢复没有做成，原来的数据没有动", "请检查磁盘空间后再试", code="restore.failed"
         ) from cause
@@ -180,8 +181,8 @@ def is_proved(paths: Paths, digest: str) -> bool:
 
 
 def keep_damaged(paths: Paths, now: datetime) -> Path:
-    """Data that no backup can be made of is kept byte for byte, with its log, for somebody who may read more of it."""
-    folder = paths.backups / f"{now.astimezone(UTC).strftime('%Y%m%d-%H%M%S')}-damaged"
+    """Data that no backup can be made of is kept byte for byte, with its log: somebody may read more of it."""
+    folder = paths.backups / f"{now.astimezone(UTC).strftime('%Y%m%d-%H%M%S')}{_DAMAGED_END}"
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for end in ("", *_BESIDE):
@@ -193,6 +194,8 @@ def keep_damaged(paths: Paths, now: datetime) -> Path:
         raise Trouble(
             "原来的数据没有留存成，所以没有继续", "请检查磁盘空间后再试", code="restore.failed"
         ) from cause
+    for gone in sorted({*paths.backups.glob(f"*{_DAMAGED_END}")} - {folder})[: 1 - KEPT]:
+        shutil.rmtree(gone, ignore_errors=True)
     return folder
 
 

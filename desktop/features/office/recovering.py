@@ -54,7 +54,7 @@ def _vouch_answered(root: Path, key: bytes, login: str, about: str) -> None:
 
 def _vouch(root: Path, key: bytes, login: str, about: str) -> None:
     """The database opens with the key and knows the user; `about` is written into its audit log."""
-    with closing(database.open_database(Paths(root), key)) as db:
+    with database.told(), closing(database.open_database(Paths(root), key)) as db:
         with db.reader(actions.SYSTEM) as reader:
             found = actions.actor_of(reader, login)
         if found is None:

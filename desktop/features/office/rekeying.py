@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from desktop.core import county_help, crypto, keys
+from desktop.core import county_help, crypto, keys, log
 from desktop.core.county_help import Helper
 from desktop.core.crypto import Cost
 from desktop.core.db import rekey
@@ -102,3 +102,5 @@ def _finished(paths: Paths, login: str, password: str) -> tuple[Path | None, str
             db.close()
     except Trouble as trouble:
         return None, str(trouble)
+    except Exception as error:  # a bug too: the old code is void by now
+        return None, f"程序遇到了一个没有料到的问题，代码 {log.bug(error)}"

@@ -117,6 +117,14 @@ def test_data_that_cannot_be_read_any_more_lets_the_numbers_skip(township: Offic
     again.close()
 
 
+def test_of_damaged_data_only_the_newest_two_copies_stay(township: Office) -> None:
+    db, _ = township
+    kept = [restore.keep_damaged(db.paths, NOON + timedelta(minutes=n)) for n in range(4)]
+    assert sorted(db.paths.backups.glob("*-damaged")) == kept[2:]
+    put_back = restore.keep_damaged(db.paths, NOON - timedelta(days=1))  # never the one just made
+    assert sorted(db.paths.backups.glob("*-damaged")) == [put_back, kept[3]]
+
+
 def test_a_stale_log_is_not_played_into_the_restored_file(township: Office) -> None:
     """A program that was killed leaves its log; SQLite would play it into whatever file lies beside it."""
     db, actor = township

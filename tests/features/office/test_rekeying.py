@@ -329,6 +329,34 @@ def test_damaged_drafts_do_not_stop_it(root: Path) -> None:
     db.close()
 
 
+def test_a_bug_after_the_change_still_tells_the_new_code(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The backup under the new key meets a bug of ours: the first one, before the change, did not."""
+    real, calls = Database.backup, iter([False, True])
+
+    def backup(db: Database, *given: object) -> Path:
+        if next(calls):
+            raise RuntimeError("a bug")
+        return real(db, *given)
+
+    monkeypatch.setattr(Database, "backup", backup)
+    done = renewed(root)
+    assert "代码" in done.trouble
+    assert done.backup is None
+    assert keys.open_with_recovery_code(Paths(root).keys, done.recovery_code) == whole(root)
+
+
+def test_a_key_file_that_cannot_be_written_is_told_and_all_stays(root: Path) -> None:
+    before = whole(root)
+    in_the_way = rekey.next_keys(Paths(root)).with_suffix(".part")
+    in_the_way.mkdir()
+    with start.held(root), pytest.raises(Trouble) as caught:
+        start.rekey_office(root, "admin", {"admin": ADMIN}, cost=CHEAP)
+    assert caught.value.code == "keys.write"
+    in_the_way.rmdir()
+    assert whole(root) == before
+    logged_in(root)[0].close()
+
+
 @pytest.mark.skipif(os.name != "posix", reason="only there folders are synced")
 def test_what_is_said_not_to_be_changed_does_not_change_at_the_next_start(
     ready: Callable[[], tuple[Path, bytes, bytes]], monkeypatch: pytest.MonkeyPatch
