@@ -16,6 +16,7 @@ from desktop.features.sync.stays import Way
 from desktop.features.sync.verify import Checked, Violation
 
 BATCH = 500
+SPENDING = "spending node"
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,4 +151,4 @@ def _check_spending(connection: Connection, node: bytes, found: Sequence[Entry],
         alive = {row: told for row, told in known.items() if not told.is_gone}
         named = {row: told.values_of(kept.numbers[spender]) for row, told in alive.items()}
         if any(node not in nodes and node not in brought.spenders[row] for row, nodes in named.items()):
-            raise Violation("spending node")
+            raise Violation(SPENDING)

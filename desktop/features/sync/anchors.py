@@ -17,10 +17,14 @@ from desktop.core.db.unit import Reader
 from desktop.features.sync.model import Certificate, Manifest, Point, StreamVector, Vector, unpack_vector
 from desktop.features.sync.tables import AuditAlarmRow, CertificateRow, PeerRow
 
-# So many sticks in a row may be lost.
+# So many sticks in a row may be lost: the newest numbers that a bundle tells again. Every bundle adds one at most, and a
+# bundle of several files takes several serials: so one that was told at most MOST serials ago must be told again.
+# A vector that tells none of them is no excuse: no program without anchors was ever given out, and whoever changes the
+# log could take the list away as well.
 MOST = 64
 _TOLD = "audit_told"
 SENTENCE = "对方的操作日志与上次不同：以前的记录被删改过，请与对方的负责人核实"
+BLIND = "与对方上次送来的数据包相隔太多，这次无法核对对方的操作日志"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,30 +78,38 @@ def compare(
     ).first()
     if known is None or not known.vector or known.serial >= manifest.serial:
         return ""
-    changed = list(_changed(unpack_vector(known.vector), unpack_vector(vector), manifest.incarnation))
+    before, now = unpack_vector(known.vector), unpack_vector(vector)
+    doubtful = list(_changed(before, now, manifest.incarnation, may_lose=False))
+    changed = doubtful
+    if manifest.serial - known.serial > MOST:
+        changed = list(_changed(before, now, manifest.incarnation, may_lose=True))
     if not changed:
-        return ""
+        return BLIND if doubtful else ""
     at = milliseconds(db.clock.now())
     connection.execute(insert(AuditAlarmRow).values(peer=sender.node_id, seq=max(changed), at=at))
     return SENTENCE
 
 
-def _changed(before: Vector, now: Vector, incarnation: bytes) -> Iterator[int]:
+def _changed(before: Vector, now: Vector, incarnation: bytes, may_lose: bool) -> Iterator[int]:
     """The numbers at which the log said something else before."""
     says = {v.stream: v for v in now.streams}
     again = {seq: hash_ for hash_, seq in now.anchors}
     for held in before.streams:
         if held.stream[1] == incarnation and held.stream[3] == StreamKind.AUDIT.value:
             for hash_, seq in held.heads:
-                if not _is_kept(says.get(held.stream), again, hash_, seq):
+                if not _is_kept(says.get(held.stream), again, hash_, seq, may_lose):
                     yield seq
 
 
-def _is_kept(now: StreamVector | None, again: dict[int, bytes], hash_: bytes, seq: int) -> bool:
-    """A number that is not told any more (as many sticks were lost as may be) is believed when the log has grown."""
+def _is_kept(
+    now: StreamVector | None, again: dict[int, bytes], hash_: bytes, seq: int, may_lose: bool
+) -> bool:
+    """A number that is not told is believed when so many sticks were lost and the log has grown since."""
     if now is None or again.get(seq, hash_) != hash_:
         return False
-    return (hash_, seq) in now.heads or all(newest > seq for _, newest in now.heads)
+    if seq in again or (hash_, seq) in now.heads:
+        return True
+    return may_lose and all(newest > seq for _, newest in now.heads)
 
 
 def alarms(reader: Reader) -> list[Alarm]:

@@ -180,6 +180,11 @@ def own_chain(connection: Connection) -> tuple[Signed, ...]:
     return tuple(chain)
 
 
+def formers(connection: Connection) -> set[bytes]:
+    """The names that this PC had before it was enrolled anew (sync.md 2.9)."""
+    return {node for node, _ in local.get(connection, "formers", [])}
+
+
 def own(connection: Connection) -> Certificate:
     return unpack(own_chain(connection)[0].content)
 

@@ -1,7 +1,6 @@
 """What was erased by order, as people ask about it: when, where, how much, by whom, who has answered and who has not."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, select
@@ -12,7 +11,7 @@ from desktop.core.db.log_tables import EntryRow, ErasureRow, StreamRow
 from desktop.core.db.unit import Reader
 from desktop.features.sync import certificates, trust
 from desktop.features.sync.model import Certificate
-from desktop.features.sync.tables import ReceiptRow
+from desktop.features.sync.tables import CertificateRow, ReceiptRow
 
 _E = EntryRow.__table__.c
 
@@ -20,13 +19,14 @@ _E = EntryRow.__table__.c
 @dataclass(frozen=True, slots=True)
 class Erased:
     """What one order took away in one region. `rows` counts by table; `answered` are the offices that wrote that they
-    erased it too, `open` those that hold the region and did not yet. `by` is empty where only a list beside the data
-    knows of it. `at` is in milliseconds since 1970."""
+    erased it too, `open` those that hold the region and did not yet. `by` is the office that ordered it, empty where
+    only a list beside the data knows of it; `is_own` when this PC did. `at` is in milliseconds since 1970."""
 
     at: int
     region: str
     rows: tuple[tuple[str, int], ...]
     by: str
+    is_own: bool
     answered: tuple[str, ...]
     open: tuple[str, ...]
 
@@ -42,33 +42,46 @@ def erased(reader: Reader) -> list[Erased]:
         groups[when, where][row] = no
     if not groups:
         return []
-    receipts, orders = _receipts(connection), _orders(connection)
-    holding = [c for c in _offices(connection) if c.node_id != certificates.own(connection).node_id]
-    return [
-        _told(when, where, rows, receipts, orders, holding)
-        for (when, where), rows in sorted(groups.items(), reverse=True)
-    ]
+    own = certificates.own(connection).node_id
+    known = _Known(
+        _receipts(connection),
+        _orders(connection),
+        _names(connection),
+        {own, *certificates.formers(connection)},
+        [c for c in _offices(connection) if c.node_id != own],
+    )
+    return [_told(when, where, rows, known) for (when, where), rows in sorted(groups.items(), reverse=True)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """Who answered and who ordered, by erased row; the names of all offices, whether they count or not; the names of
+    this PC; and the other offices that count now."""
+
+    receipts: dict[bytes, set[bytes]]
+    orders: dict[bytes, bytes]
+    names: dict[bytes, str]
+    own: set[bytes]
+    holding: list[Certificate]
 
 
 def _told(
     at: int,
     region: str,
     rows: dict[bytes, int],
-    receipts: dict[bytes, set[bytes]],
-    orders: dict[bytes, bytes],
-    holding: Iterable[Certificate],
+    known: _Known,
 ) -> Erased:
-    known = registry.by_number()
-    counts = Counter(no for no in rows.values() if no in known)
-    by = next((orders[row] for row in rows if row in orders), b"")
-    peers = {c.node_id: c for c in holding}
-    asked = [c for c in peers.values() if region.startswith(c.prefix) and c.node_id != by]
-    done = {c.node_id for c in asked if all(c.node_id in receipts.get(row, ()) for row in rows)}
+    tables = registry.by_number()
+    counts = Counter(no for no in rows.values() if no in tables)
+    by = next((known.orders[row] for row in rows if row in known.orders), b"")
+    asked = [c for c in known.holding if region.startswith(c.prefix) and c.node_id != by]
+    done = {c.node_id for c in asked if all(c.node_id in known.receipts.get(row, ()) for row in rows)}
     return Erased(
         at,
         region,
-        tuple((known[no].name, count) for no, count in sorted(counts.items())),
-        peers[by].office if by in peers else "",
+        tuple((tables[no].name, count) for no, count in sorted(counts.items())),
+        known.names.get(by, ""),
+        by in known.own,
         tuple(sorted({c.office for c in asked if c.node_id in done})),
         tuple(sorted({c.office for c in asked if c.node_id not in done})),
     )
@@ -96,6 +109,12 @@ def _orders(connection: Connection) -> dict[bytes, bytes]:
         .where(_E.kind == Kind.ERASE.value)
     )
     return {row: node for row, node in connection.execute(wanted)}
+
+
+def _names(connection: Connection) -> dict[bytes, str]:
+    """Also of a PC that was revoked since: what it ordered before, it ordered."""
+    wanted = select(CertificateRow.node_id, func.min(CertificateRow.office)).group_by(CertificateRow.node_id)
+    return {node: office for node, office in connection.execute(wanted)}
 
 
 def _offices(connection: Connection) -> list[Certificate]:

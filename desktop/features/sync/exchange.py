@@ -30,7 +30,7 @@ from desktop.features.sync import (
 )
 from desktop.features.sync.model import Certificate, Manifest, PieceKind, Written
 from desktop.features.sync.peers import Finding
-from desktop.features.sync.vectors import Scope
+from desktop.features.sync.vectors import Lack, Scope
 from desktop.features.sync.writer import Source
 
 # Stored bytes of one bundle; what is more goes into the next file of the set (limit 1 GiB, sync.md 3.4).
@@ -85,9 +85,7 @@ def _bundle(connection: Connection, db: Database, peer: Certificate) -> _Bundle:
         *forks.orders(connection, peer),
         writer.small(PieceKind.WANTED, blobs.wanted(connection, blobs_of(db), own, scope)),
     ]
-    lacking = erasing.orders_first(
-        connection, vectors.lacking(connection, scope, vectors.of_peer(connection, peer.node_id))
-    )
+    lacking = erasing.orders_first(connection, _lacking(connection, scope, peer))
     sources = [_source(connection, db, lack.segment) for lack in lacking]
     # The files after the entries: one that no row names is not taken.
     sources += blobs.sources(connection, db, peer, scope, lacking)
@@ -100,6 +98,13 @@ def _bundle(connection: Connection, db: Database, peer: Certificate) -> _Bundle:
     return _Bundle(
         peer, addresses, parts, manifests, vector, sum(lack.count for lack in lacking), len(lacking)
     )
+
+
+def _lacking(connection: Connection, scope: Scope, peer: Certificate) -> list[Lack]:
+    """What the peer is not proved to have and may take."""
+    found = vectors.lacking(connection, scope, vectors.of_peer(connection, peer.node_id))
+    unheard = set(revoking.unheard(connection, found))
+    return [lack for lack in found if lack not in unheard]
 
 
 def _certificates(connection: Connection, scope: Scope) -> bytes:

@@ -170,11 +170,18 @@ def look_at_own(connection: Connection, db: Database, found: Trust) -> None:
 
 def refuse_barred(connection: Connection) -> None:
     """A PC whose key is not believed any more need not write: nobody would read it. A twin may go on."""
-    if local.get(connection, "barred", "") in (REVOKED, LOST_KEYS):
+    barred = local.get(connection, "barred", "")
+    if barred == REVOKED:
         raise Trouble(
             "上级已停用本机的证书，写出的数据包没有单位能读",
             "请重新办理入网（写入网申请），办好后再写",
             code="bundle.revoked",
+        )
+    if barred == LOST_KEYS:
+        raise Trouble(
+            "本机用的是更换之前的密钥，写出的数据包没有单位能读",
+            "多半是恢复了较旧的备份；请重新办理入网（写入网申请），办好后再写",
+            code="bundle.lost_keys",
         )
 
 

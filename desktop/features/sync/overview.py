@@ -12,7 +12,18 @@ from desktop.core.db.unit import Actor, Reader
 from desktop.core.errors import Trouble
 from desktop.core.jobs import Tell
 from desktop.features.office import api as office
-from desktop.features.sync import actions, certificates, enrol, frame, rules, sticks, store, unproved, vectors
+from desktop.features.sync import (
+    actions,
+    certificates,
+    enrol,
+    frame,
+    revoking,
+    rules,
+    sticks,
+    store,
+    unproved,
+    vectors,
+)
 from desktop.features.sync.model import BundleRefused, Enrolled, Outcome, Request, Taken
 from desktop.features.sync.tables import BundleRow, CertificateRow, TrustListRow
 from desktop.features.sync.unproved import MOST_SHOWN, Kept
@@ -40,7 +51,8 @@ class Outlook:
 
     `unsent` are the entries that lie on no stick yet, `entries` those that the parent's newest vector does not prove and
     that the next bundle will hold (`size` bytes). `only_here` leaves out what others sent us; the oldest of it was
-    written at `oldest_here` (milliseconds since 1970, 0 when there is none). `list_at` is when the office above last said
+    written at `oldest_here` (milliseconds since 1970, 0 when there is none). `lost` entries were written under a former
+    name of this PC after its key had been revoked: they never travel. `list_at` is when the office above last said
     which PCs it believes (0 = never): when that is long ago, somebody may keep its bundles from us. `barred` says why this
     PC must be enrolled anew ("twin", "revoked", "lost keys"), "" when it need not.
     """
@@ -61,6 +73,7 @@ class Outlook:
     barred: str = ""
     is_rotating: bool = False
     enrolled_at: int = 0
+    lost: int = 0
 
     def is_frozen(self, now: int) -> bool:
         """Whether nothing was heard of the trust list for sixty days [K]; never of an office without one above."""
@@ -114,6 +127,8 @@ def outlook(reader: Reader, db: Database) -> Outlook:
     parent = local.get(connection, "parent", b"")
     scope = Scope(prefix, certificates.ancestors_of(prefix))
     waiting = vectors.lacking(connection, scope, vectors.of_peer(connection, parent))
+    lost = revoking.unheard(connection, waiting)
+    waiting = [lack for lack in waiting if lack not in lost]
     sent = vectors.sent_to(connection, parent)
     unsent = waiting if sent is None else vectors.lacking(connection, scope, sent)
     here = unproved.own(connection, db.node.node_id, waiting)
@@ -130,11 +145,12 @@ def outlook(reader: Reader, db: Database) -> Outlook:
         last_written=standing.last_written,
         last_read=standing.last_read,
         past=_past(connection),
-        here=unproved.actions(reader, here),
+        here=unproved.actions(reader, [*here, *lost]),
         list_at=connection.scalar(select(TrustListRow.at).where(TrustListRow.node_id == parent)) or 0,
         barred=local.get(connection, "barred", ""),
         enrolled_at=certificates.own(connection).issued_at,
         is_rotating=bool(local.get(connection, "next_signing_public")),
+        lost=unproved.count(lost),
     )
 
 

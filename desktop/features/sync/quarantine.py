@@ -55,8 +55,9 @@ class SetAside:
     at: int  # milliseconds since 1970
 
 
-def note(db: Database, bundle_id: bytes, sender: bytes, broken: Mapping[bytes, Violation]) -> None:
-    """Write down why these segments, named by their hashes, were not taken. The first reason stays."""
+def note(db: Database, bundle_id: bytes, sender: bytes, broken: Mapping[bytes, Violation]) -> bool:
+    """Write down why these segments, named by their hashes, were not taken. The first reason stays. Gives whether one
+    of them is new: a sender who does not know of the refusal brings the same with every bundle."""
     at = milliseconds(db.clock.now())
     rows = [
         {
@@ -70,7 +71,9 @@ def note(db: Database, bundle_id: bytes, sender: bytes, broken: Mapping[bytes, V
         for sha, v in broken.items()
     ]
     with database.writing(db.engine) as connection:
+        before = connection.scalar(select(func.count()).select_from(QuarantineRow))
         connection.execute(insert(QuarantineRow).on_conflict_do_nothing(), rows)
+        return connection.scalar(select(func.count()).select_from(QuarantineRow)) != before
 
 
 def forget(connection: Connection, sha256: bytes) -> None:

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, Row, delete, select
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, delete, select
 from sqlalchemy.dialects.sqlite import insert
 
 from desktop.core import crypto
@@ -18,12 +18,16 @@ from desktop.features.sync import certificates, rebuild, trust, verify
 from desktop.features.sync.model import TRUST_CONTEXT, Certificate, Revocation, Signed, TrustList
 from desktop.features.sync.tables import CertificateRow, QuarantineRow, TrustListRow
 from desktop.features.sync.trust import Trust
+from desktop.features.sync.vectors import Lack
 from desktop.features.sync.verify import Checked, Violation
 
 REVOKED = "revoked"
 _DAY = timedelta(days=1) // timedelta(milliseconds=1)
 _E, _S = EntryRow.__table__.c, SegmentRow.__table__.c
 _STREAM = (StreamRow.node, StreamRow.incarnation, StreamRow.region, StreamRow.kind)
+_RUNS = select(StreamRow.node, StreamRow.region, _S.id, _S.sha256, _S.payload, _S.raw_len).join(
+    StreamRow, StreamRow.id == _S.stream
+)
 Links = Mapping[bytes, bytes]  # the hash of an entry, and of the one before it
 
 
@@ -161,9 +165,27 @@ def _reach(connection: Connection, stream: Stream, revoked: Revocation, links: L
     return found
 
 
+def unheard(connection: Connection, lacking: Sequence[Lack]) -> list[Lack]:
+    """Those of the runs that this PC wrote under a former name after what counts of its key: every office that knows of
+    the revocation sets them aside, so none is sent them."""
+    formers = certificates.formers(connection) if lacking else set()
+    if not formers:
+        return []
+    found = trust.load(connection)
+    barred = formers & {node for node, _ in found.revoked}
+    streams = set(connection.scalars(select(StreamRow.id).where(StreamRow.node.in_(barred))))
+    wanted = _RUNS.where(_S.id == bindparam("run"))
+    return [
+        lack
+        for lack in lacking
+        if lack.stream in streams
+        and _is_out(connection, found, connection.execute(wanted, {"run": lack.segment}).one())
+    ]
+
+
 def withdraw(connection: Connection, db: Database, found: Trust) -> int:
     """Take out of the log what was read before the revocation came, and make the rows again without it; gives the
-    number of segments. They are kept beside. What this PC wrote itself stays: it is the office's own."""
+    number of segments. They are kept beside. What this PC wrote itself, under this name or a former one, stays: it is the office's own."""
     out = [row for row in _suspected(connection, db, found) if _is_out(connection, found, row)]
     if out:
         at = milliseconds(db.clock.now())
@@ -182,10 +204,8 @@ def withdraw(connection: Connection, db: Database, found: Trust) -> int:
 
 
 def _suspected(connection: Connection, db: Database, found: Trust) -> list[Row[Any]]:
-    nodes = {node for node, _ in found.revoked} - {db.node.node_id}
-    wanted = select(StreamRow.node, StreamRow.region, _S.id, _S.sha256, _S.payload, _S.raw_len)
-    joined = wanted.join(StreamRow, StreamRow.id == _S.stream).where(StreamRow.node.in_(nodes))
-    return list(connection.execute(joined)) if nodes else []
+    nodes = {node for node, _ in found.revoked} - {db.node.node_id} - certificates.formers(connection)
+    return list(connection.execute(_RUNS.where(StreamRow.node.in_(nodes)))) if nodes else []
 
 
 def _is_out(connection: Connection, found: Trust, row: Row[Any]) -> bool:

@@ -46,6 +46,9 @@ from desktop.features.sync.verify import Violation
 
 FILES = "file"  # what a bundle brought besides rows: photos and scans
 DAY_MS = 24 * 3600 * 1000
+# What an honest office can meet: what it wrote before it heard that it was revoked, and points that it spent before the
+# handover arrived here. Only the segment is set aside for it.
+_HONEST = frozenset({revoking.REVOKED, against.SPENDING})
 
 
 def take(db: Database, path: Path, tell: Tell) -> Taken:
@@ -91,7 +94,8 @@ def _take(db: Database, path: Path, tell: Tell) -> Taken:
 
 
 def _refuse_if_all_broken(db: Database, reading: Looking, manifest: Manifest, sender: Certificate) -> None:
-    if reading.broken and not reading.passed:
+    """Not for what an honest office can meet: its vector, its trust list and its keys are as good as before."""
+    if not reading.passed and any(v.reason not in _HONEST for v in reading.broken.values()):
         quarantine.note(db, manifest.bundle_id, sender.node_id, reading.broken)
         raise BundleRefused(Outcome.NOT_TRUSTED, "数据包里的内容都不合规定，没有读入", "文件保留备查")
 
@@ -180,8 +184,8 @@ def _finish(
         )
     said = reading.told
     if reading.broken:
-        quarantine.note(db, manifest.bundle_id, sender.node_id, reading.broken)
-        quarantine.keep_file(db, path)
+        if quarantine.note(db, manifest.bundle_id, sender.node_id, reading.broken):
+            quarantine.keep_file(db, path)
         said.append(f"有 {len(reading.broken)} 段不合规定，没有读入，文件保留备查")
     if reading.vector and (alarm := alarms.compare(db, reading.own, sender, unpack_vector(reading.vector))):
         said.append(alarm)

@@ -15,7 +15,7 @@ from desktop.features.sync import anchors
 from desktop.features.sync.model import unpack_vector
 from desktop.features.sync.tables import PeerRow
 from tests.core.db.log_reading import hash_again, log
-from tests.features.sync.exchange_maker import Office, enrol, make
+from tests.features.sync.exchange_maker import Office, bring, bundle, enrol, make
 
 
 @pytest.fixture
@@ -162,21 +162,69 @@ def test_a_log_that_only_grew_is_believed(offices: tuple[Office, Office, Path], 
     notes(town, "打印手册 4 户")
     county.reads(town.writes(stick))
     county.reads(late)
-    rewritten(town, unchanged)
+    rewritten(town, unchanged, ("log_entry",))
     notes(town, *(f"后来打印 {n} 户" for n in range(later)))
     town.writes(stick).unlink()
     assert "操作日志" not in county.reads(town.writes(stick)).sentence
     assert alarms(county) == []
 
 
-def test_so_many_sticks_are_lost_that_nothing_can_be_compared(
-    offices: tuple[Office, Office, Path], monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("at_once", [False, True])
+def test_the_list_of_what_was_told_is_no_way_round(
+    offices: tuple[Office, Office, Path], at_once: bool
 ) -> None:
+    """Whoever changes the log empties that list too, or forgets one number of it."""
+    town, county, stick = offices
+    notes(town, "打印手册 1 户", "打印手册 2 户", "打印手册 3 户")
+    county.reads(town.writes(stick))
+    rewritten(town, without_one)
+    kept: list[int] = town.get("audit_told")[town.node.incarnation.hex()]
+    town.put(audit_told={} if at_once else {town.node.incarnation.hex(): kept[:-1]})
+    notes(town, *(f"后来打印 {n} 户" for n in range(5)))
+    assert "操作日志与上次不同" in county.reads(town.writes(stick)).sentence
+    assert len(alarms(county)) == 1
+
+
+@pytest.mark.parametrize("lost", [1, 2, 4])
+def test_so_many_sticks_are_lost_that_nothing_can_be_compared(
+    offices: tuple[Office, Office, Path], monkeypatch: pytest.MonkeyPatch, lost: int
+) -> None:
+    """No alarm of an honest office; that nothing could be compared is said."""
     monkeypatch.setattr(anchors, "MOST", 2)
     town, county, stick = offices
     county.reads(town.writes(stick))
-    for n in range(4):
+    for n in range(lost):
         notes(town, f"打印 {n} 户")
         town.writes(stick).unlink()
+    assert ("无法核对" in county.reads(town.writes(stick)).sentence) == (lost >= 2)
+    assert alarms(county) == []
+
+
+@pytest.mark.parametrize("lost", [0, 1])
+def test_fewer_lost_sticks_than_that_excuse_nothing(
+    offices: tuple[Office, Office, Path], monkeypatch: pytest.MonkeyPatch, lost: int
+) -> None:
+    monkeypatch.setattr(anchors, "MOST", 2)
+    town, county, stick = offices
+    notes(town, "打印手册 1 户", "打印手册 2 户", "打印手册 3 户")
     county.reads(town.writes(stick))
+    rewritten(town, without_one)
+    town.put(audit_told={})
+    for n in range(lost):
+        notes(town, f"打印 {n} 户")
+        town.writes(stick).unlink()
+    notes(town, *(f"后来打印 {n} 户" for n in range(5)))
+    county.reads(town.writes(stick))
+    assert len(alarms(county)) == 1
+
+
+def test_a_bundle_that_told_no_vector_is_nothing_to_compare_with(
+    offices: tuple[Office, Office, Path],
+) -> None:
+    town, county, stick = offices
+    county.reads(bundle(stick, town, county, bring(town), serial=0))
+    with county.db.engine.connect() as connection:
+        assert connection.scalar(select(PeerRow.vector).where(PeerRow.node_id == town.node.node_id)) == b""
+    assert "操作日志" not in county.reads(town.writes(stick)).sentence
+    assert anchor(county, town) == [head(town)]
     assert alarms(county) == []

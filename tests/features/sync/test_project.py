@@ -166,6 +166,19 @@ def test_rows_wait_for_what_they_point_at(town: Office, every_order: Orders) -> 
     assert sorted(r["table"] for r in rows) == ["household", "household_index", "person", "visit", "visit"]
 
 
+def test_a_row_that_waited_for_its_first_choice_is_made_when_another_comes(
+    town: Office, every_order: Orders
+) -> None:
+    """A person was moved to a household that never arrives; until then any that it was in is better than none."""
+    homes, people = Author(town), Author(town)
+    home, never = homes.says("C", HOUSEHOLD, {3: 1, 4: "000001-00001"}).eid, homes.new_id()[0]
+    person = people.says("C", PERSON, {2: home, 3: 1}).eid
+    people.says("S", PERSON, {2: [never, [person]]}, person)
+    rows = every_order(people.segment(), homes.segment())
+    assert one(rows, "person")["household_id"] == home
+    assert one(rows, "waiting_row")["row"] == person
+
+
 def test_edits_before_the_row_itself(town: Office, every_order: Orders) -> None:
     author, row = made_group(town)
     first = Author(town)

@@ -113,14 +113,17 @@ def test_points_are_spent_by_the_pc_that_was_named(world: World) -> None:
 
 
 def test_points_are_not_spent_by_another_pc(world: World) -> None:
-    world.refuses_segment(spending(world, account(world, world.sibling.node.node_id)))
+    """An honest PC can come too early: only the segment is set aside."""
+    source = spending(world, account(world, world.sibling.node.node_id))
+    taken = sent(world, world.town, world.county, source)
+    assert (taken.outcome, taken.entries, taken.rows, taken.quarantined) == ("nothing_new", 0, {}, 1)
     assert "spending node" in reasons(world.county)
 
 
 def test_points_are_spent_after_a_handover(world: World) -> None:
     made = account(world, world.sibling.node.node_id)
     segment = spending(world, made)
-    world.refuses_segment(segment)
+    assert sent(world, world.town, world.county, segment).quarantined == 1
     author = Author(world.town)
     author.says("S", VOLUNTEER, {6: [world.town.node.node_id, [made]]}, made)
     world.takes(author.segment())

@@ -271,7 +271,7 @@ def test_a_pc_restored_from_before_the_change_enrols_anew(
         town.db.node = local.load_node(connection)
     sends_down(county, town, stick)
     assert town.get("barred") == "lost keys"
-    with pytest.raises(Trouble, match="重新办理入网"):
+    with pytest.raises(Trouble, match="更换之前的密钥.*重新办理入网"):
         town.writes(stick)
     for file in stick.glob("*.hhb"):
         file.unlink()

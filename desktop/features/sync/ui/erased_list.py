@@ -37,7 +37,7 @@ class ErasedList(PagedTable):
             Column("at", "时间", lambda x: words.moment(x.order.at), 150, raw=lambda x: x.order.at),
             Column("place", "地方", lambda x: x.place, 130, raw=lambda x: x.place),
             Column("what", "抹去了", self._what, 200),
-            Column("by", "由谁办理", lambda x: x.order.by or "本单位", 130, raw=lambda x: x.order.by),
+            Column("by", "由谁办理", _by, 130, raw=_by),
             Column("state", "回执", _state, 120, tone=_tone),
             Column("who", "哪些单位", _who, 240, stretch=True),
         )
@@ -50,6 +50,10 @@ class ErasedList(PagedTable):
         waiting = sum(bool(one.order.open) for one in found)
         told = f"，{waiting} 次还有单位没有回执" if waiting else "，都有回执"
         self.say_totals(f"共 {len(found)} 次{told}" if found else "")
+
+
+def _by(line: Line) -> str:
+    return "本单位" if line.order.is_own else line.order.by or "不明"
 
 
 def _state(line: Line) -> str:

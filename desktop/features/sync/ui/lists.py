@@ -49,7 +49,9 @@ class HereList(PagedTable):
         self.set_lines(outlook.here)
         written = max(0, outlook.only_here - outlook.unsent) if outlook.last_written else 0
         more = f"，其中 {written:,} 条已写到U盘，等上级的回执" if written else ""
-        self.say_totals(f"共 {outlook.only_here:,} 条只在这台电脑上{more}" if outlook.only_here else "")
+        here = f"共 {outlook.only_here:,} 条只在这台电脑上{more}" if outlook.only_here else ""
+        lost = f"停用前没有送出的 {outlook.lost:,} 条不会再上报，请重新录入" if outlook.lost else ""
+        self.say_totals("；".join(filter(None, (here, lost))))
 
 
 def _most(count: int) -> str:
