@@ -62,7 +62,11 @@ def write(target: Path, content: bytes) -> None:
         if target.read_bytes() == content:
             return
     beside = target.with_name(f"{target.name}.part")
-    beside.write_bytes(content)
-    beside.chmod(0o600)
-    snapshot.to_disk(beside)
-    os.replace(beside, target)
+    try:
+        beside.write_bytes(content)
+        beside.chmod(0o600)
+        snapshot.to_disk(beside)
+        os.replace(beside, target)
+    except OSError:
+        beside.unlink(missing_ok=True)
+        raise

@@ -58,7 +58,7 @@ def large(world: World) -> bytes:
     """With the padding and some blocks, as it lies on a stick."""
     author = Author(world.town)
     for n in range(400):
-        author.says("C", HOUSEHOLD, {3: 1, 4: secrets.token_hex(20), 5: [f"甲{n}"]})
+        author.says("C", HOUSEHOLD, {3: 1, 4: f"{n:010d}", 5: [f"甲{n}", secrets.token_hex(20)]})
     path = bundle(world.stick, world.town, world.county, bring(world.town), author.segment())
     content = path.read_bytes()
     path.unlink()

@@ -1,5 +1,9 @@
 """系统 → 代码与标准: standards, working days and the code lists, to change at the county, to look at below."""
 
+from collections.abc import Callable
+from functools import partial
+from typing import cast
+
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QStackedWidget
 
@@ -13,10 +17,12 @@ from desktop.features.standards.ui.lines_page import LinesPage
 from desktop.features.standards.ui.page import Page
 from desktop.widgets.desk import Desk
 from desktop.widgets.fields import ComboField
+from desktop.widgets.later import Later
 from desktop.widgets.parts import GRID, column, label, row
 
 TABLES = ("code_edit", "standard", "special_day")
-LINES, DAYS = "lines", "days"
+LINES, DAYS, CODES = "lines", "days", "codes"
+_PAGES: dict[str, Callable[..., Page]] = {LINES: LinesPage, DAYS: DaysPage, CODES: CodesPage}
 _MAY = "这里的规定随数据包发到下级，下级读入后照此执行。"
 _NO_RIGHT = "您没有修改的权限；要增改请找本单位的系统管理员或县级管理。"
 
@@ -32,10 +38,9 @@ class StandardsPanel(QFrame):
         lists = [(name, f"代码表 · {title}") for name, title in LIST_NAMES.items()]
         self.choice = ComboField([(LINES, "各年标准"), (DAYS, "工作日"), *lists])
         self.choice.setMinimumWidth(260)
-        self.lines, self.days = LinesPage(desk, may=self.may_change), DaysPage(desk, may=self.may_change)
-        self.codes = CodesPage(desk, may=self.may_change)
         self.stack = QStackedWidget()
-        for page in (self.lines, self.days, self.codes):
+        self._pages = {name: Later(partial(make, desk, may=self.may_change)) for name, make in _PAGES.items()}
+        for page in self._pages.values():
             self.stack.addWidget(page)
         head = row(label("看哪一张"), self.choice, label(self.why, "quiet-text", wrap=True), gap=2 * GRID)
         head.setStretch(2, 1)
@@ -54,15 +59,18 @@ class StandardsPanel(QFrame):
         return _MAY if rules.RIGHT in self._desk.actor.rights else _NO_RIGHT
 
     @property
+    def _place(self) -> Later:
+        return self._pages.get(str(self.choice.value()), self._pages[CODES])
+
+    @property
     def page(self) -> Page:
         """What is shown."""
-        shown = {LINES: self.lines, DAYS: self.days}
-        return shown.get(str(self.choice.value()), self.codes)
+        return cast(Page, self._place.part())
 
     def show_chosen(self) -> None:
-        self.stack.setCurrentWidget(self.page)
-        if self.page is self.codes:
-            self.codes.show_list(str(self.choice.value()))
+        self.stack.setCurrentWidget(self._place)
+        if isinstance(self.page, CodesPage):
+            self.page.show_list(str(self.choice.value()))
             return
         self.page.read()
         self.page.table.select_row(0)
