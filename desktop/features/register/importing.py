@@ -40,6 +40,7 @@ def apply(unit: Unit, plan: ImportPlan, tell: Tell) -> None:
     work = _Steps(tell, len(plan.new_households) + _changed(plan))
     shelf = Shelf(unit, plan)
     fresh = index.Index(unit.connection)
+    fresh.know(shelf.groups)
     numbers = iter(numbering.take(unit, len(plan.new_households)))
     for batch in _batches(plan.new_households):
         _add_households(unit, list(zip(batch, numbers, strict=False)), shelf, fresh, work)
@@ -124,6 +125,10 @@ class Shelf:
         self._places |= {(region, group["name"]): 0 for group in new}
         self._groups |= {(region, n): known[n] for n in names if n in known}
         self._groups |= {(region, group["name"]): group["id"] for group in new}
+
+    @property
+    def groups(self) -> Iterable[bytes | None]:
+        return self._groups.values()
 
     def group(self, region: str, name: str) -> bytes | None:
         return self._groups[region, name]

@@ -73,7 +73,8 @@ class Index:
         members: defaultdict[bytes, list[Row]] = defaultdict(list)
         for person in people:
             members[person["household_id"]].append(person)
-        groups = self._groups_of(households)
+        self.know(h["group_id"] for h in households)
+        groups = self._groups
         lines = [_line(h, groups[h["group_id"]], members[h["id"]]) for h in households]
         bulk.insert(self._connection, _LINE, 12, lines)
         self._add_people(households, groups, members)
@@ -118,13 +119,14 @@ class Index:
             self._newest = int(asked.scalar_one())
         return self._newest
 
-    def _groups_of(self, households: Iterable[Row]) -> Mapping[bytes | None, _Group]:
-        ids = list({h["group_id"] for h in households} - self._groups.keys())
-        if ids:
-            found = _asked(self._connection, _GROUPS, ids)
-            self._groups |= dict.fromkeys(ids, _NO_GROUP)
+    def know(self, groups: Iterable[bytes | None]) -> None:
+        """Ask for these groups at once, before anything is being written."""
+        ids = list(set(groups) - self._groups.keys())
+        for start in range(0, len(ids), BATCH):
+            part = ids[start : start + BATCH]
+            self._groups |= dict.fromkeys(part, _NO_GROUP)
+            found = _asked(self._connection, _GROUPS, [i for i in part if i])
             self._groups |= {r.id: _Group(r.name, r.position) for r in found}
-        return self._groups
 
     def _number_tokens(self, number: str | None, row: Row) -> str:
         told = [number, row.get("phone"), *(row.get("aliases") or ())]

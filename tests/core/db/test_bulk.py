@@ -1,6 +1,7 @@
 """Bulk inserts on a real encrypted file: every row once and in order, beside the thread that makes them as well."""
 
 import sqlite3
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -87,6 +88,16 @@ def test_a_commit_after_a_failed_insert_commits_nothing(connection: Connection) 
     connection.close()
     with connection.engine.connect() as other:
         assert other.exec_driver_sql(ALL).all() == []
+
+
+@pytest.mark.parametrize("end", ["commit", "rollback"])
+def test_threads_take_turns_as_before_when_it_has_ended(connection: Connection, end: str) -> None:
+    usual = sys.getswitchinterval()
+    bulk.open_lane(connection)
+    bulk.insert(connection, HEAD, 2, rows(10))
+    assert sys.getswitchinterval() < usual
+    getattr(connection, end)()
+    assert sys.getswitchinterval() == usual
 
 
 def test_taking_back_waits_for_the_thread_and_ends_it(connection: Connection) -> None:
