@@ -3,6 +3,7 @@
 from pathlib import Path
 from time import monotonic, sleep
 
+from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop.shell.window import Window
@@ -22,6 +23,8 @@ class Shots:
         while monotonic() < until or not _is_ready(widget):
             self._app.processEvents()
             sleep(0.01)
+        self._app.sendPostedEvents(None, QEvent.Type.LayoutRequest)  # type: ignore[arg-type]
+        self._app.processEvents()
         self.count += 1
         widget.grab().save(str(self._folder / f"{self.count:02d}-{name}.png"))
 
