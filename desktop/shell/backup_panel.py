@@ -4,7 +4,7 @@ from datetime import datetime
 from pathlib import Path
 
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from desktop.core.clock import BEIJING, day_of
 from desktop.core.db import rehearsal, second_place, shelf
@@ -16,7 +16,7 @@ from desktop.shell.restore_wizard import WHY, RestoreWizard
 from desktop.widgets.colours import Tone
 from desktop.widgets.columns import Align, Column
 from desktop.widgets.desk import Desk
-from desktop.widgets.files import documents
+from desktop.widgets.files import ask_folder
 from desktop.widgets.paged_table import PagedTable
 from desktop.widgets.parts import GRID, button, column, label, row, set_look
 from desktop.widgets.progress import watch
@@ -113,11 +113,9 @@ class BackupPanel(QWidget):
         wizard.open()
 
     def choose_place(self) -> None:
-        chosen = QFileDialog.getExistingDirectory(
-            self, "备份的第二个地方（U盘或共享文件夹）", str(documents())
-        )
-        if chosen:
-            self.take_place(Path(chosen))
+        chosen = ask_folder(self, "备份的第二个地方（U盘或共享文件夹）")
+        if chosen is not None:
+            self.take_place(chosen)
 
     def take_place(self, folder: Path) -> None:
         try:

@@ -8,7 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QDialog, QFileDialog, QStackedWidget, QWidget
+from PySide6.QtWidgets import QDialog, QStackedWidget, QWidget
 
 from desktop.core import crypto, keys
 from desktop.core.clock import BEIJING
@@ -20,11 +20,12 @@ from desktop.core.jobs import Tell
 from desktop.core.paths import Paths
 from desktop.core.problems import Problem
 from desktop.features.office import api as office
+from desktop.shell.ask_backup import NOT_OURS, ask_backup
 from desktop.shell.restore_page import NEIGHBOURS, when
 from desktop.shell.restore_wizard import WHY
 from desktop.widgets.columns import Align, Column
 from desktop.widgets.fields import TextField
-from desktop.widgets.files import ask_open
+from desktop.widgets.files import ask_folder
 from desktop.widgets.form import Form
 from desktop.widgets.paged_table import PagedTable
 from desktop.widgets.parts import GRID, button, column, label, row, scaled
@@ -171,12 +172,12 @@ class FirstRestore(QDialog):
         return page
 
     def choose_folder(self) -> None:
-        chosen = QFileDialog.getExistingDirectory(self, "放备份的U盘或文件夹")
-        if chosen:
-            self.take_folder(Path(chosen))
+        chosen = ask_folder(self, "放备份的U盘或文件夹")
+        if chosen is not None:
+            self.take_folder(chosen)
 
     def choose_file(self) -> None:
-        chosen = ask_open(self, "选一份备份", "备份 (*.db)")
+        chosen = ask_backup(self)
         if chosen is not None:
             self.take_file(chosen)
 
@@ -190,7 +191,7 @@ class FirstRestore(QDialog):
         backup = shelf.read(path)
         self._show([backup] if backup is not None else [])
         if backup is None:
-            self._say("这不是本程序做的备份，请选文件名以日期开头的 .db 文件。")
+            self._say(NOT_OURS)
 
     def _show(self, found: Sequence[Backup]) -> None:
         self._say("")

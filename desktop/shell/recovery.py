@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QFileDialog, QFrame, QWidget
+from PySide6.QtWidgets import QDialog, QFrame, QWidget
 
 from desktop.core import county_help, keys
 from desktop.core.errors import Trouble
@@ -70,9 +70,9 @@ class Recovery(QDialog):
         return box
 
     def _choose_folder(self) -> None:
-        chosen = QFileDialog.getExistingDirectory(self, "把求助文件写到哪里（U盘）")
-        if chosen:
-            self.ask(Path(chosen))
+        chosen = files.ask_folder(self, "把求助文件写到哪里（U盘）")
+        if chosen is not None:
+            self.ask(chosen)
 
     def ask(self, folder: Path) -> None:
         """Write the request, and say what to read out over the telephone."""

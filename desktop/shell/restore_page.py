@@ -11,8 +11,8 @@ from desktop.core.errors import Trouble
 from desktop.core.jobs import Tell
 from desktop.core.paths import Paths
 from desktop.features.office import api as office
+from desktop.shell.ask_backup import NOT_OURS, ask_backup
 from desktop.shell.closed_page import ClosedPage
-from desktop.widgets.files import ask_open
 from desktop.widgets.parts import button, label
 from desktop.widgets.progress import watch
 from desktop.widgets.runner import Runner
@@ -67,14 +67,14 @@ class RestorePage(ClosedPage):
         self.login_button.setText("先不恢复，回到登录")
 
     def choose_file(self) -> None:
-        chosen = ask_open(self, "选一份备份", "备份 (*.db)")
+        chosen = ask_backup(self)
         if chosen is not None:
             self.take_file(chosen)
 
     def take_file(self, path: Path) -> None:
         backup = shelf.read(path)
         if backup is None:
-            self.say("没有恢复", "这不是本程序做的备份，请选文件名以日期开头的 .db 文件。")
+            self.say("没有恢复", NOT_OURS)
         else:
             self._offer(backup, "用这份备份恢复吗", _about("选的这份备份", backup))
 

@@ -12,10 +12,10 @@ from desktop.core.db.restore import Loss, Lost
 from desktop.core.db.shelf import Backup
 from desktop.core.errors import Refused, Trouble
 from desktop.features.office import api as office
+from desktop.shell.ask_backup import NOT_OURS, ask_backup
 from desktop.shell.backup_care import BackupCare
 from desktop.widgets.columns import Align, Column
 from desktop.widgets.desk import Desk
-from desktop.widgets.files import ask_open
 from desktop.widgets.paged_table import PagedTable
 from desktop.widgets.parts import GRID, button, column, label, row
 from desktop.widgets.progress import watch
@@ -88,14 +88,14 @@ class RestoreWizard(QDialog):
         return page
 
     def choose_file(self) -> None:
-        chosen = ask_open(self, "选一份备份", "备份 (*.db)")
+        chosen = ask_backup(self)
         if chosen is not None:
             self.take_file(chosen)
 
     def take_file(self, path: Path) -> None:
         backup = shelf.read(path)
         if backup is None:
-            self.sentence.setText("这不是本程序做的备份，请选文件名以日期开头的 .db 文件。")
+            self.sentence.setText(NOT_OURS)
         else:
             self._show([backup, *self._known()], backup)
 

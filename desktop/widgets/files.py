@@ -19,6 +19,12 @@ def ask_open(over: QWidget, title: str, kinds: str, folder: str = "") -> Path | 
     return Path(chosen) if chosen else None
 
 
+def ask_folder(over: QWidget, title: str, before: str = "") -> Path | None:
+    """`before` is where the dialog opens, else in the documents."""
+    chosen = QFileDialog.getExistingDirectory(over, title, before or str(documents()))
+    return Path(chosen) if chosen else None
+
+
 def ask_save(over: QWidget, title: str, proposed: Path, kinds: str) -> Path | None:
     """`proposed` without a folder is put into the documents; its ending is given to a name typed without one."""
     start = proposed if proposed.is_absolute() else documents() / proposed

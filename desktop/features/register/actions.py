@@ -14,6 +14,7 @@ from desktop.core.problems import Problem
 from desktop.features.office import api as office
 from desktop.features.register import (
     duplicates,
+    groups,
     import_plan,
     importing,
     leaving,
@@ -124,8 +125,8 @@ def change_household(
     changed = _changed(before.facts, values)
     refuse_if(_check_codes(unit, before.region, changed, before.facts, HOUSEHOLD))
     if group is not None and group != before.group:
-        changed["group_id"] = store.group_named(unit, before.region, group)
-        changed["place"] = store.next_place(unit, before.region, changed["group_id"])
+        changed["group_id"] = groups.named(unit, before.region, group)
+        changed["place"] = groups.next_place(unit, before.region, changed["group_id"])
     store.change_household(unit, household_id, _settled(before.unread, changed))
     if place is not None:
         _put(unit, household_id, place)
@@ -150,11 +151,11 @@ def move_and_change(
 
 def _put(unit: Unit, household_id: bytes, place: int) -> None:
     """The household takes that place, and those behind it move on by one."""
-    beside = store.in_same_group(unit, household_id)
+    beside = groups.in_same_group(unit, household_id)
     refuse_if(rules.check_place(place, len(beside)))
     order = [i for i in beside if i != household_id]
     order.insert(place - 1, household_id)
-    store.number_places(unit, {i: n for n, i in enumerate(order, 1) if beside[i] != n})
+    groups.number_places(unit, {i: n for n, i in enumerate(order, 1) if beside[i] != n})
 
 
 def remove_household(unit: Unit, household_id: bytes, reason: str) -> None:

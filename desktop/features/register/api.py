@@ -41,7 +41,6 @@ from desktop.features.register.sheet_model import Doubt, Layout, Recognised
 from desktop.features.register.sheets import write_report
 from desktop.features.register.store import (
     by_number,
-    groups,
     household,
     household_ids,
     household_lines,
@@ -88,7 +87,6 @@ __all__ = [
     "disagreement_told",
     "erase_household",
     "erase_person",
-    "groups",
     "household",
     "household_ids",
     "household_lines",

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from desktop.core.db.unit import Reader
 from desktop.core.errors import Refused
 from desktop.core.problems import Problem
-from desktop.features.register import sheet_values, store, words
+from desktop.features.register import groups, sheet_values, store, words
 from desktop.features.register.fields import HOUSEHOLD, PERSON, Field
 from desktop.features.register.model import Household
 from desktop.features.register.tables import PersonRow
@@ -72,12 +72,12 @@ def _show(reader: Reader, one: sync.Conflict, field: Field | None) -> Callable[[
         return partial(words.measured, field, lists=standards.lists(reader).at(one.region))
     if one.field == "alive":
         return sync.show_being
-    return partial(_name_of, dict(store.groups(reader, one.region)), one.field)
+    return partial(_name_of, dict(groups.of_village(reader, one.region)), one.field)
 
 
-def _name_of(groups: dict[bytes, str], field: str, value: Any) -> str:
+def _name_of(names: dict[bytes, str], field: str, value: Any) -> str:
     if field == "group_id":
-        return groups.get(value, "没有分组") if value else "没有分组"
+        return names.get(value, "没有分组") if value else "没有分组"
     return "" if value is None or isinstance(value, bytes) else str(value)
 
 

@@ -14,7 +14,7 @@ from desktop.core.db.unit import Reader, Unit
 from desktop.core.gc_pause import gc_paused
 from desktop.core.jobs import Tell
 from desktop.features.office import api as office
-from desktop.features.register import index, numbering, store
+from desktop.features.register import groups, index, numbering, store
 from desktop.features.register.import_plan import ImportPlan
 from desktop.features.register.model import HouseholdDraft
 from desktop.features.register.tables import GroupRow, HouseholdRow, PersonRow
@@ -115,7 +115,7 @@ class Shelf:
 
     def _label(self, region: str, names: list[str]) -> None:
         """Make the groups that are new in their natural order: 2组 before 10组, whatever row came first."""
-        known = {name: group for group, name in store.groups(self._unit, region)}
+        known = {name: group for group, name in groups.of_village(self._unit, region)}
         new: list[dict[str, Any]] = [
             {"id": self._unit.new_id(), "region": region, "name": name, "position": position}
             for position, name in enumerate(sorted(set(names) - set(known), key=natural), len(known) + 1)
@@ -136,7 +136,7 @@ class Shelf:
     def next_place(self, region: str, name: str) -> int:
         key = (region, name)
         if key not in self._places:
-            self._places[key] = store.next_place(self._unit, region, self.group(region, name)) - 1
+            self._places[key] = groups.next_place(self._unit, region, self.group(region, name)) - 1
         self._places[key] += 1
         return self._places[key]
 

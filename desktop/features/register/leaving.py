@@ -6,7 +6,7 @@ from desktop.core.db.unit import Actor, Reader, Unit
 from desktop.core.errors import Refused, refuse_if
 from desktop.core.problems import Problem
 from desktop.features.office import api as office
-from desktop.features.register import rules, store
+from desktop.features.register import groups, rules, store
 from desktop.features.register.model import Household
 from desktop.features.register.tables import HouseholdRow, PersonRow
 from desktop.features.register.words import called
@@ -24,8 +24,8 @@ def move_household(unit: Unit, household_id: bytes, to: str, group: str = "", re
     unit.name = f"迁移户 {called(household)}"
     if reason.strip():
         unit.explain(reason.strip())
-    group_id = store.group_named(unit, to, group)
-    place = store.next_place(unit, to, group_id)
+    group_id = groups.named(unit, to, group)
+    place = groups.next_place(unit, to, group_id)
     sync.move(unit, HouseholdRow, household_id, to, group_id=group_id, place=place)
     return _found(unit, household_id)
 

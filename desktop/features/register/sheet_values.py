@@ -6,10 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
-from desktop.core import dates, idcard, money
+from desktop.core import idcard, money
 from desktop.core.code_edits import SHIPPED, Lists
 from desktop.core.codes import CodeList
 from desktop.core.excel.reader import Cell, as_text
+from desktop.features.register import sheet_dates
 from desktop.features.register.fields import WIDTH, Field, Kind, width
 from desktop.features.register.sheet_model import Value
 
@@ -36,8 +37,6 @@ _MOST = 10**13  # hundredths: a thousand million yuan
 _MOST_NUMBER, _MOST_PLACE = 200, 80
 _HIDDEN = re.compile("[\0\ud800-\udfff]")
 _EXACT = 10**15  # Excel keeps fifteen digits of a number and makes the others zero
-_FIRST_SERIAL, _LAST_SERIAL = 3_654, 73_050  # 1910 to 2099; four-digit years are below
-_NUMBER_YEARS = 2_400  # what is "2453-11-19" was 202304, given a date format by mistake
 
 
 class Remembered(dict[Cell, Parsed]):
@@ -245,33 +244,12 @@ def _date_parser(today: date) -> Parser:
     limit = today.isoformat()
 
     def parse(cell: Cell) -> Parsed:
-        value = _date(cell)
+        value = sheet_dates.date_of(cell)
         if value is None:
             return EMPTY if _blank(half(as_text(cell))) else (None, _DATE)
         return (value, _FUTURE if value > limit else None)
 
     return parse
-
-
-def _date(cell: Cell) -> str | None:
-    if isinstance(cell, bool):
-        return None
-    if isinstance(cell, date) and cell.year >= _NUMBER_YEARS:
-        return _date_of_number(_serial(cell))
-    if isinstance(cell, int | float):
-        return _date_of_number(cell)
-    return dates.parse(cell) if isinstance(cell, str | date) else None
-
-
-def _serial(day: date) -> int:
-    return (date(day.year, day.month, day.day) - date(1899, 12, 30)).days
-
-
-def _date_of_number(number: float) -> str | None:
-    """202304 and 20230412 first; a bare serial number of Excel only where no year fits."""
-    if _FIRST_SERIAL <= number < _LAST_SERIAL:
-        return dates.from_serial(number)
-    return dates.parse(str(int(number))) if float(number).is_integer() else None
 
 
 _AMOUNT = Fault("amount.unreadable", "不是数额，请只填数字")

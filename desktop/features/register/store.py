@@ -8,7 +8,7 @@ from sqlalchemy import Select, func, select
 
 from desktop.core.db.unit import Reader, Unit
 from desktop.features.office import api as office
-from desktop.features.register import index, numbering, ranking, village_search
+from desktop.features.register import groups, index, numbering, ranking, village_search
 from desktop.features.register.fields import HOUSEHOLD_FIELDS, PERSON_FIELDS
 from desktop.features.register.model import (
     Household,
@@ -105,26 +105,6 @@ def villages(reader: Reader) -> list[tuple[str, str, int]]:
     names = office.PlaceNames(reader.connection)
     found = reader.connection.execute(select(_I.region, func.count()).group_by(_I.region).order_by(_I.region))
     return [(key, names.of(key), count) for key, count in found]
-
-
-def groups(reader: Reader, region: str) -> list[tuple[bytes, str]]:
-    found = reader.connection.execute(
-        select(GroupRow.id, GroupRow.name)
-        .where(GroupRow.region == region, GroupRow.alive)
-        .order_by(GroupRow.position)
-    )
-    return [(r.id, r.name) for r in found]
-
-
-def group_counts(reader: Reader, region: str) -> list[tuple[str, int]]:
-    """The groups of a village that have households, in their order, with how many; the nameless one is left out."""
-    wanted = (
-        select(_I.group_name, func.count())
-        .where(_I.region == region, _I.group_name != "")
-        .group_by(_I.group_name)
-        .order_by(func.min(_I.group_position))
-    )
-    return [(name, count) for name, count in reader.connection.execute(wanted)]
 
 
 def households(reader: Reader, ids: Sequence[bytes]) -> list[Household]:
@@ -226,23 +206,6 @@ def _facts(row: Any, fields: Iterable[Any]) -> dict[str, Value]:
     return {f.name: mapping[f.name] for f in fields if mapping[f.name] is not None}
 
 
-def group_named(unit: Unit, region: str, name: str) -> bytes | None:
-    """The group of that name in a village, made when it is new; None for an empty name."""
-    if not name:
-        return None
-    known = {n: i for i, n in groups(unit, region)}
-    if name in known:
-        return known[name]
-    return unit.add(GroupRow, region, name=name, position=len(known) + 1)
-
-
-def next_place(reader: Reader, region: str, group_id: bytes | None) -> int:
-    wanted = select(func.max(_H.place)).where(_H.region == region, _H.group_id.is_(group_id))
-    if group_id is not None:
-        wanted = select(func.max(_H.place)).where(_H.group_id == group_id)
-    return (reader.connection.scalar(wanted) or 0) + 1
-
-
 def values_of(draft: HouseholdDraft | PersonDraft) -> dict[str, Any]:
     """The columns of a draft; an empty text is no value."""
     facts = {k: v for k, v in draft.facts.items() if v != ""}
@@ -255,12 +218,12 @@ def dumped(unread: Mapping[str, str]) -> str | None:
 
 def add_household(unit: Unit, draft: HouseholdDraft) -> bytes:
     """Add one household with its members; gives its id."""
-    group_id = group_named(unit, draft.region, draft.group)
+    group_id = groups.named(unit, draft.region, draft.group)
     household_id = unit.add(
         HouseholdRow,
         draft.region,
         group_id=group_id,
-        place=next_place(unit, draft.region, group_id),
+        place=groups.next_place(unit, draft.region, group_id),
         number=numbering.take(unit, 1)[0],
         **values_of(draft),
     )
@@ -288,18 +251,3 @@ def remove_person(unit: Unit, person_id: bytes) -> None:
 def remove_household(unit: Unit, household: Household) -> None:
     unit.change_many(PersonRow, ((m.id, {"alive": False}) for m in household.members))
     unit.remove(HouseholdRow, household.id)
-
-
-def in_same_group(reader: Reader, household_id: bytes) -> dict[bytes, int]:
-    """The households of its group in their order, with the place that each says it has."""
-    own = reader.connection.execute(select(_H.region, _H.group_id).where(_H.id == household_id)).one()
-    wanted = (
-        select(_H.id, _H.place)
-        .where(_H.alive, _H.region == own.region, _H.group_id.is_not_distinct_from(own.group_id))
-        .order_by(_H.place, _H.id)
-    )
-    return {r.id: r.place for r in reader.connection.execute(wanted)}
-
-
-def number_places(unit: Unit, places: Mapping[bytes, int]) -> None:
-    unit.change_many(HouseholdRow, ((i, {"place": place}) for i, place in places.items()))

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import insert, select
 
 from desktop.core.clock import milliseconds
 from desktop.core.db import database
@@ -10,7 +10,7 @@ from desktop.core.db.database import Database
 from desktop.core.db.unit import Reader
 from desktop.features.sync import certificates, digests, rebuild
 from desktop.features.sync.model import Certificate, Vector
-from desktop.features.sync.tables import CertificateRow, DigestAlarmRow
+from desktop.features.sync.tables import DigestAlarmRow
 from desktop.features.sync.vectors import Scope
 
 _MENDED = "与对方核对时发现本机有 {rows} 行算错，已按原始记录重新计算，现在一致"
@@ -68,12 +68,8 @@ def _note(db: Database, peer: bytes, wrong: list[str], still: list[str], repaire
 
 def alarms(reader: Reader) -> list[Alarm]:
     """The newest first."""
-    office = (
-        select(func.min(CertificateRow.office))
-        .where(CertificateRow.node_id == DigestAlarmRow.peer)
-        .scalar_subquery()
-    )
-    wanted = select(DigestAlarmRow.__table__, office.label("office")).order_by(DigestAlarmRow.id.desc())
+    wanted = select(DigestAlarmRow.__table__, certificates.office_of(DigestAlarmRow.peer))
     return [
-        Alarm(r.region, r.office or "", r.at, r.repaired, r.agrees) for r in reader.connection.execute(wanted)
+        Alarm(r.region, r.office or "", r.at, r.repaired, r.agrees)
+        for r in reader.connection.execute(wanted.order_by(DigestAlarmRow.id.desc()))
     ]

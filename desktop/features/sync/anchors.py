@@ -14,8 +14,9 @@ from desktop.core.db.database import Database
 from desktop.core.db.local import Node
 from desktop.core.db.log_tables import EntryRow, StreamRow
 from desktop.core.db.unit import Reader
+from desktop.features.sync import certificates
 from desktop.features.sync.model import Certificate, Manifest, Point, StreamVector, Vector, unpack_vector
-from desktop.features.sync.tables import AuditAlarmRow, CertificateRow, PeerRow
+from desktop.features.sync.tables import AuditAlarmRow, PeerRow
 
 # So many sticks in a row may be lost: the newest numbers that a bundle tells again. Every bundle adds one at most, and a
 # bundle of several files takes several serials: so one that was told at most MOST serials ago must be told again.
@@ -114,7 +115,6 @@ def _is_kept(
 
 def alarms(reader: Reader) -> list[Alarm]:
     """The newest first."""
-    office = select(func.min(CertificateRow.office)).where(CertificateRow.node_id == AuditAlarmRow.peer)
-    wanted = select(AuditAlarmRow.__table__, office.scalar_subquery().label("office"))
+    wanted = select(AuditAlarmRow.__table__, certificates.office_of(AuditAlarmRow.peer))
     found = reader.connection.execute(wanted.order_by(AuditAlarmRow.id.desc()))
     return [Alarm(r.office or "", r.seq, r.at) for r in found]

@@ -27,7 +27,7 @@ from desktop.features.sync.conflicts import (
     of_row,
     settle,
 )
-from desktop.features.sync.duties import Erasure, catch_up, erasures
+from desktop.features.sync.duties import catch_up
 from desktop.features.sync.duties import do as do_duties
 from desktop.features.sync.enrol import county_above
 from desktop.features.sync.erased import Erased, erased
@@ -65,14 +65,12 @@ def warned(outlook: Outlook, now: datetime) -> list[Due]:
 __all__ = [
     "MOVE_RIGHT",
     "Erased",
-    "Erasure",
     "catch_up",
     "do_duties",
     "erase",
     "erased",
     "may_erase",
     "to_erase",
-    "erasures",
     "move",
     "Alarm",
     "Below",

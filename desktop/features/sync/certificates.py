@@ -4,8 +4,9 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 import msgspec
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Label, Select, func, select
 from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.orm import InstrumentedAttribute
 
 from desktop.core import crypto
 from desktop.core.db import entries, local
@@ -31,6 +32,19 @@ MAX_SIZE = 4_096
 BLOCKS = 1_000_000
 unpack = msgspec.msgpack.Decoder(Certificate).decode
 _FIELDS = Certificate.__struct_fields__
+
+
+def offices() -> Select[bytes, str, str]:
+    """Of each node the name and level of its office, whether it still counts or not: what was done, was done."""
+    name, level = func.min(CertificateRow.office), func.min(CertificateRow.level)
+    wanted = select(CertificateRow.node_id, name.label("office"), level.label("level"))
+    return wanted.group_by(CertificateRow.node_id)
+
+
+def office_of(node: InstrumentedAttribute[bytes]) -> Label[str]:
+    """The column `office` for rows that name a node; None where no certificate of it is here."""
+    name = select(func.min(CertificateRow.office)).where(CertificateRow.node_id == node)
+    return name.scalar_subquery().label("office")
 
 
 def request_of(node: Node, office: Office, block: int, replaces: bytes = b"") -> Request:

@@ -20,9 +20,8 @@ from desktop.core.db.unit import Reader, Unit
 from desktop.core.errors import Refused
 from desktop.core.problems import Problem
 from desktop.features.office import api as office
-from desktop.features.sync import belonging, moving, stays
+from desktop.features.sync import belonging, certificates, moving, stays
 from desktop.features.sync.merge import LEVELS, with_labels
-from desktop.features.sync.tables import CertificateRow
 
 RIGHT = "register.change"
 REGION = "region"  # what a question is about when moves brought a row to several places at once
@@ -101,9 +100,7 @@ def _conflicts(reader: Reader, found: Sequence[Row[Any]]) -> list[Conflict]:
 
 def _said(connection: Connection, eids: Iterable[bytes]) -> dict[bytes, Row[Any]]:
     """The entries with their authors."""
-    office_, level = func.min(CertificateRow.office), func.min(CertificateRow.level)
-    authors = select(CertificateRow.node_id, office_.label("office"), level.label("level"))
-    by = authors.group_by(CertificateRow.node_id).subquery()
+    by = certificates.offices().subquery()
     wanted = (
         select(EntryRow.__table__, StreamRow.region, by.c.office, by.c.level)
         .join(StreamRow, StreamRow.id == EntryRow.stream)

@@ -37,15 +37,9 @@ def _compared() -> list[TableInfo]:
     return [found[no] for no in sorted(found) if found[no].stream is not StreamKind.AUDIT]
 
 
-def own_vector(connection: Connection, scope: Scope) -> Vector:
-    """What this node holds of a scope, with the digests of its rows."""
-    keep(connection, outdated(connection, scope))
-    return told_vector(connection, scope)
-
-
 def told_vector(connection: Connection, scope: Scope) -> Vector:
-    """The same as a bundle tells it: with the digests that were made before and still stand, for to make them reads
-    every row, and the clerk waits with the stick in the PC. What offices above tell everybody is little."""
+    """What this node holds of a scope, with the digests of its rows that were made before and still stand: to make them
+    reads every row, and the clerk waits with the stick in the PC. What offices above tell everybody is little."""
     streams = vectors.own(connection, scope)
     kinds, asked = _kinds_of(streams), _in_question(connection)
     heads = {region: found for region, found in heads_of(streams).items() if region not in asked}

@@ -3,62 +3,24 @@ what came too late, answers orders, and leaves no page behind that still holds w
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, select
 
 from desktop.core.clock import milliseconds
-from desktop.core.db import database, erased_list, local, registry, scrub
+from desktop.core.db import database, erased_list, local, scrub
 from desktop.core.db.database import Database
 from desktop.core.db.entries import Kind
 from desktop.core.db.erased_list import Listed
 from desktop.core.db.log_tables import EntryRow, ErasureRow, StreamRow
-from desktop.core.db.unit import Reader
 from desktop.core.errors import Trouble
 from desktop.features.office import api as office
 from desktop.features.sync import aside, blobs, certificates, erasing, moving, project, rights
 from desktop.features.sync.erasing import Order
-from desktop.features.sync.tables import CertificateRow, ReceiptRow
+from desktop.features.sync.tables import ReceiptRow
 
 _E = EntryRow.__table__.c
 # A visit follows its household, a correction the visit, a correction of that one the correction.
 _MOST_IN_A_ROW = 8
-
-
-@dataclass(frozen=True, slots=True)
-class Erasure:
-    """A row that was erased by order: `receipts` are the offices that answered."""
-
-    row: bytes
-    table: str
-    region: str
-    at: int  # milliseconds since 1970
-    receipts: tuple[str, ...]
-
-
-def erasures(reader: Reader) -> list[Erasure]:
-    """What was erased by order, newest first, with who answered."""
-    answered: dict[bytes, set[str]] = {}
-    office_ = select(CertificateRow.node_id, func.min(CertificateRow.office).label("name"))
-    by = office_.group_by(CertificateRow.node_id).subquery()
-    wanted = (
-        select(ReceiptRow.erased, by.c.name)
-        .join(EntryRow, EntryRow.eid == ReceiptRow.id)
-        .join(StreamRow, StreamRow.id == EntryRow.stream)
-        .outerjoin(by, by.c.node_id == StreamRow.node)
-    )
-    for row, name in reader.connection.execute(wanted):
-        answered.setdefault(row, set()).add(name or "")
-    found = reader.connection.execute(
-        select(ErasureRow.row, ErasureRow.table_no, func.min(ErasureRow.region), func.min(ErasureRow.at))
-        .group_by(ErasureRow.row, ErasureRow.table_no)
-        .order_by(func.min(ErasureRow.at).desc(), ErasureRow.row)
-    )
-    known = registry.by_number()
-    return [
-        Erasure(row, known[no].name if no in known else "", region, at, tuple(sorted(answered.get(row, ()))))
-        for row, no, region, at in found
-    ]
 
 
 def do(db: Database) -> None:

@@ -11,7 +11,7 @@ from desktop.core.db.log_tables import EntryRow, ErasureRow, StreamRow
 from desktop.core.db.unit import Reader
 from desktop.features.sync import certificates, trust
 from desktop.features.sync.model import Certificate
-from desktop.features.sync.tables import CertificateRow, ReceiptRow
+from desktop.features.sync.tables import ReceiptRow
 
 _E = EntryRow.__table__.c
 
@@ -113,8 +113,7 @@ def _orders(connection: Connection) -> dict[bytes, bytes]:
 
 def _names(connection: Connection) -> dict[bytes, str]:
     """Also of a PC that was revoked since: what it ordered before, it ordered."""
-    wanted = select(CertificateRow.node_id, func.min(CertificateRow.office)).group_by(CertificateRow.node_id)
-    return {node: office for node, office in connection.execute(wanted)}
+    return {r.node_id: r.office for r in connection.execute(certificates.offices())}
 
 
 def _offices(connection: Connection) -> list[Certificate]:

@@ -22,7 +22,7 @@ from desktop.features.office.api import Office
 from desktop.features.sync import certificates, segments, writer
 from desktop.features.sync.model import Certificate, Order, PieceKind, Vector, unpack_vector
 from desktop.features.sync.rules import BARRED, LOST_KEYS, REVOKED, TWIN
-from desktop.features.sync.tables import CertificateRow, PeerRow, TwinRow
+from desktop.features.sync.tables import PeerRow, TwinRow
 from desktop.features.sync.trust import Trust
 from desktop.features.sync.writer import Source
 
@@ -43,8 +43,7 @@ class Twin:
 
 def twins(reader: Reader) -> list[Twin]:
     """The newest first."""
-    office = select(func.min(CertificateRow.office)).where(CertificateRow.node_id == TwinRow.node_id)
-    wanted = select(TwinRow.__table__, office.scalar_subquery().label("office")).order_by(TwinRow.at.desc())
+    wanted = select(TwinRow.__table__, certificates.office_of(TwinRow.node_id)).order_by(TwinRow.at.desc())
     return [
         Twin(r.office or "", r.node_id, bool(r.incarnation), r.at) for r in reader.connection.execute(wanted)
     ]

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 
 from desktop.core.db import local
 from desktop.core.db.database import Database
@@ -155,10 +155,7 @@ def outlook(reader: Reader, db: Database) -> Outlook:
 
 
 def _past(connection: Connection) -> tuple[Passed, ...]:
-    names = select(CertificateRow.node_id, func.min(CertificateRow.office).label("office")).group_by(
-        CertificateRow.node_id
-    )
-    peers = names.subquery()
+    peers = certificates.offices().subquery()
     found = connection.execute(
         select(BundleRow.direction, peers.c.office, BundleRow.outcome, BundleRow.entries, BundleRow.at)
         .outerjoin(peers, peers.c.node_id == BundleRow.peer)

@@ -14,7 +14,8 @@ from desktop.core.clock import milliseconds
 from desktop.core.db import database
 from desktop.core.db.database import Database
 from desktop.core.db.unit import Reader
-from desktop.features.sync.tables import CertificateRow, QuarantineRow
+from desktop.features.sync import certificates
+from desktop.features.sync.tables import QuarantineRow
 from desktop.features.sync.verify import Violation
 
 MOST_KEPT = 2 << 30
@@ -83,15 +84,11 @@ def forget(connection: Connection, sha256: bytes) -> None:
 
 def set_aside(reader: Reader) -> list[SetAside]:
     """The segments that were not taken, newest first."""
-    office = (
-        select(func.min(CertificateRow.office))
-        .where(CertificateRow.node_id == QuarantineRow.sender)
-        .scalar_subquery()
-    )
-    wanted = select(QuarantineRow.__table__, office.label("office")).order_by(QuarantineRow.at.desc())
+    wanted = select(QuarantineRow.__table__, certificates.office_of(QuarantineRow.sender))
+    newest = wanted.order_by(QuarantineRow.at.desc()).limit(MOST_SHOWN)
     return [
         SetAside(r.office or "", _SENTENCES.get(r.reason, _OTHER), r.reason, r.region, r.at)
-        for r in reader.connection.execute(wanted.limit(MOST_SHOWN))
+        for r in reader.connection.execute(newest)
     ]
 
 

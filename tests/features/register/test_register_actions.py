@@ -9,6 +9,7 @@ from desktop.core.db.unit import Actor
 from desktop.core.errors import Refused
 from desktop.features.office import api as office_api
 from desktop.features.register import api as register
+from desktop.features.register import groups
 from desktop.features.register.tables import GroupRow, PersonRow
 from tests.features.register.lists import held, reader
 from tests.features.register.workbook_maker import HEAD
@@ -231,9 +232,9 @@ def test_lists_of_villages_groups_and_totals(filled: Office) -> None:
         key, name, count = villages[0]
         assert (key, name) == (VILLAGE, "蔡园董村")
         assert len(register.household_ids(found, region=key)) == count
-        groups = [name for _, name in register.groups(found, key)]
-        assert groups == ["1组", "2组", "3组", "4组", "5组"]
-        by_group = [len(register.household_ids(found, region=key, group=g)) for g in groups]
+        names = [name for _, name in groups.of_village(found, key)]
+        assert names == ["1组", "2组", "3组", "4组", "5组"]
+        by_group = [len(register.household_ids(found, region=key, group=g)) for g in names]
         assert sum(by_group) == count
         lines = register.household_lines(found, [ids[5], bytes(16), ids[2]])
         assert [one.id for one in lines] == [ids[5], ids[2]]

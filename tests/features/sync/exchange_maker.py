@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 import zstandard
+from sqlalchemy import Connection
 
 from desktop.core import crypto
 from desktop.core.clock import Clock, milliseconds
@@ -20,8 +21,9 @@ from desktop.core.db.local import Node
 from desktop.core.db.unit import Actor
 from desktop.core.ids import entry_id
 from desktop.features.sync import api as sync
-from desktop.features.sync import certificates, frame, writer
-from desktop.features.sync.model import Certificate, Manifest, Piece, PieceKind, Signed
+from desktop.features.sync import certificates, digests, frame, writer
+from desktop.features.sync.model import Certificate, Manifest, Piece, PieceKind, Signed, Vector
+from desktop.features.sync.vectors import Scope
 from desktop.features.sync.writer import Source
 from tests.office_maker import NOON, make_office
 
@@ -79,6 +81,13 @@ def enrol(child: Office, parent: Office, stick: Path) -> None:
     child.enrols(stick, parent.node.fingerprint)
     for file in stick.glob("*.hhb"):
         file.unlink()
+
+
+def whole_vector(connection: Connection, prefix: str) -> Vector:
+    """What a node holds of a region, with the digests of all its rows."""
+    scope = Scope(prefix)
+    digests.keep(connection, digests.outdated(connection, scope))
+    return digests.told_vector(connection, scope)
 
 
 def sends_down(parent: Office, child: Office, stick: Path) -> sync.Taken:

@@ -9,10 +9,9 @@ from desktop.core.db.unit import Unit
 from desktop.features.register import api as register
 from desktop.features.sync import api as sync
 from desktop.features.sync import digests
-from desktop.features.sync.vectors import Scope
 from desktop.features.visits import api as visits
 from desktop.features.visits.model import VisitDraft, VisitKind
-from tests.features.sync.exchange_maker import NEXT_DOOR, VILLAGE, Office, enrol, make
+from tests.features.sync.exchange_maker import NEXT_DOOR, VILLAGE, Office, enrol, make, whole_vector
 
 OTHER_VILLAGE = "371602012601"
 
@@ -76,7 +75,7 @@ def three(folder: Path) -> Three:
 def made(office: Office, prefix: str) -> dict[str, bytes]:
     with database.writing(office.db.engine) as connection:
         digests.forget(connection)
-        return dict(digests.own_vector(connection, Scope(prefix)).digests)
+        return dict(whole_vector(connection, prefix).digests)
 
 
 def household(office: Office, name: str, region: str = VILLAGE) -> bytes:

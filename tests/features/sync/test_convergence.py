@@ -9,10 +9,8 @@ import pytest
 from desktop.core.db import database
 from desktop.features.register.tables import HouseholdRow, PersonRow
 from desktop.features.sync import api as sync
-from desktop.features.sync import digests
-from desktop.features.sync.vectors import Scope
 from tests.core.db.log_reading import dump
-from tests.features.sync.exchange_maker import Office, enrol, make
+from tests.features.sync.exchange_maker import Office, enrol, make, whole_vector
 from tests.office_maker import VILLAGE, add_household
 
 STEPS = 40
@@ -103,7 +101,7 @@ class Two:
     @staticmethod
     def shown(office: Office) -> object:
         with database.writing(office.db.engine) as connection:
-            made = dict(digests.own_vector(connection, Scope(VILLAGE)).digests)
+            made = dict(whole_vector(connection, VILLAGE).digests)
         every = dump(office.db)
         return made, {name: every[name] for name in LOCAL}
 

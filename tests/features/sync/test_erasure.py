@@ -154,9 +154,9 @@ def test_every_holder_answers(world: Three) -> None:
     erase(world.county, home)
     world.around()
     with world.county.db.reader(world.county.actor) as reader:
-        found = {e.row: e for e in sync.erasures(reader)}
-    assert found[home].receipts == ("里则街道",)
-    assert found[home].table == "household"
+        (found,) = sync.erased(reader)
+    assert found.answered == ("里则街道",)
+    assert dict(found.rows)["household"] == 1
     receipts = len(log(world.town.db, "e.table_no = 4"))
     world.around()
     assert len(log(world.town.db, "e.table_no = 4")) == receipts

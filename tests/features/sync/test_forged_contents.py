@@ -69,6 +69,10 @@ def test_an_edit_that_no_hub_could_hold(
 
 
 def test_the_reason_is_told(world: World) -> None:
+    for field, bad in (("address", "东" * 502), ("data_date", "2027-02-30")):
+        author = Author(world.town)
+        author.says("C", HOUSEHOLD, {3: 1, 4: "000009-00003", _H[field]: bad})
+        world.refuses_segment(author.segment())
     with world.county.db.reader(world.county.actor) as reader:
         told = {s.reason: s.sentence for s in sync.set_aside(reader)}
     assert told["long"] == "有一项内容比这一栏能放的还长"

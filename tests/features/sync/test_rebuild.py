@@ -10,11 +10,10 @@ from sqlalchemy.exc import DatabaseError
 from desktop.core.db import database, entries
 from desktop.core.errors import Refused
 from desktop.features.sync import api as sync
-from desktop.features.sync import digests, writer
+from desktop.features.sync import writer
 from desktop.features.sync.model import PieceKind
-from desktop.features.sync.vectors import Scope
 from tests.core.db.log_reading import differences, dump
-from tests.features.sync.exchange_maker import Office, bring, bundle
+from tests.features.sync.exchange_maker import Office, bring, bundle, whole_vector
 from tests.features.sync.test_both_ways import up, value
 from tests.office_maker import VILLAGE, add_household
 
@@ -99,7 +98,7 @@ def test_a_sender_whose_program_is_wrong_is_told_once(offices: tuple[Office, Off
     home = add_household(town.db, town.actor, "何小满")
     up(town, county, stick)
     with database.writing(town.db.engine) as connection:
-        vector = digests.own_vector(connection, Scope("371602012"))
+        vector = whole_vector(connection, "371602012")
     wrong = msgspec.structs.replace(vector, digests=((VILLAGE, bytes(32)),))
     piece = writer.small(PieceKind.VECTOR, entries.pack(wrong))
     for serial in (50, 51):
@@ -114,7 +113,7 @@ def test_another_version_of_the_program_is_not_compared(offices: tuple[Office, O
     add_household(town.db, town.actor, "何小满")
     up(town, county, stick)
     with database.writing(town.db.engine) as connection:
-        vector = digests.own_vector(connection, Scope("371602012"))
+        vector = whole_vector(connection, "371602012")
     other = msgspec.structs.replace(vector, digests=((VILLAGE, bytes(32)),), shape=b"other")
     piece = writer.small(PieceKind.VECTOR, entries.pack(other))
     county.reads(bundle(stick, town, county, bring(town), piece, serial=50))
@@ -128,6 +127,6 @@ def test_both_offices_come_to_the_same_digests(offices: tuple[Office, Office], s
     made = []
     for office in offices:
         with database.writing(office.db.engine) as connection:
-            made.append(dict(digests.own_vector(connection, Scope("371602012")).digests))
+            made.append(dict(whole_vector(connection, "371602012").digests))
     assert made[0] == made[1]
     assert VILLAGE in made[0]

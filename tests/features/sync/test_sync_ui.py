@@ -1,14 +1,14 @@
 """The exchange screens of a township and its county with a folder as the stick: enrolment, writing, reading, refusals."""
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from desktop.core.changes import Changes
@@ -23,8 +23,9 @@ from desktop.features.sync.ui import drives, words
 from desktop.features.sync.ui.drives import Place
 from desktop.features.sync.ui.enrol_panel import DigitsField
 from desktop.features.sync.ui.pages import ENROL, HERE, PAST, RESULT
-from desktop.features.sync.ui.screen import SyncScreen
+from desktop.features.sync.ui.screen import AskFolder, SyncScreen
 from desktop.shell.app import make_app
+from desktop.widgets import files
 from desktop.widgets.desk import Desk
 from tests.desk_maker import make_desk
 from tests.office_maker import NOON, add_household, make_office
@@ -42,7 +43,7 @@ class Office:
         self.desk: Desk = make_desk(db, actor, folder)
         self.screen = self.opens()
 
-    def opens(self, ask_folder: Callable[[QWidget, str], str] | None = None) -> SyncScreen:
+    def opens(self, ask_folder: AskFolder = files.ask_folder) -> SyncScreen:
         screen = SyncScreen(
             self.desk,
             table_names=NAMES,
@@ -337,11 +338,11 @@ def test_the_timer_runs_only_while_the_screen_is_shown(township: Office) -> None
 def test_a_folder_chosen_by_hand_is_remembered(township: Office, tmp_path: Path) -> None:
     share = tmp_path / "share"
     share.mkdir()
-    screen = township.opens(ask_folder=lambda _over, _before: str(share))
+    screen = township.opens(ask_folder=lambda _over, _title, _before: share)
     township.presses(screen, Key.Key_O)
     assert screen.now.large.text().startswith("文件夹 share")
     assert screen.now.places.count() == 2
-    again = township.opens(ask_folder=lambda _over, before: before)
+    again = township.opens(ask_folder=lambda _over, _title, before: Path(before))
     assert [place.path for place in again._survey.places] == [township.stick, share]
     assert again._survey.place == again._survey.places[0]  # a stick goes before a folder
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from desktop.core.problems import Problem, Weight
 from desktop.features.office import api as office
-from desktop.features.register import actions, rules, store
+from desktop.features.register import actions, groups, rules
 from desktop.features.register.fields import HOUSEHOLD_FIELDS, PERSON_FIELDS, Field, Section
 from desktop.features.register.model import HEAD, Household, HouseholdDraft, PersonDraft
 from desktop.features.register.ui.editors import Editor, Order, changed, fill_from_card, filled
@@ -59,7 +59,7 @@ class HouseholdEditor(Editor):
 
     def _show_groups(self, region: str) -> None:
         with self.desk.reader() as reader:
-            self.group.set_groups([name for _, name in store.groups(reader, region)])
+            self.group.set_groups([name for _, name in groups.of_village(reader, region)])
 
     def on_field(self, name: str) -> None:
         """In another village it goes to the end of a group there."""
@@ -141,7 +141,7 @@ class NewHouseholdEditor(Editor):
     def _show_groups(self) -> None:
         region = self.village.value()
         with self.desk.reader() as reader:
-            self.group.set_groups([name for _, name in store.groups(reader, region)] if region else [])
+            self.group.set_groups([name for _, name in groups.of_village(reader, region)] if region else [])
 
     def check(self, values: Mapping[str, Any]) -> list[Problem]:
         draft = self._draft()

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHeaderView, QTreeWidget, QTreeWidgetItem
 
 from desktop.features.office import api as office
-from desktop.features.register import store
+from desktop.features.register import groups, store
 from desktop.widgets.desk import Desk
 
 _REGION, _GROUP, _FILLED = (Qt.ItemDataRole.UserRole + n for n in range(3))
@@ -137,7 +137,7 @@ class VillageTree(QTreeWidget):
             return
         item.setData(0, _FILLED, True)
         with self._desk.reader() as reader:
-            for name, count in store.group_counts(reader, region):
+            for name, count in groups.counts(reader, region):
                 self._item(item, name, count, region, name)
         if not item.childCount():
             item.setChildIndicatorPolicy(QTreeWidgetItem.ChildIndicatorPolicy.DontShowIndicator)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QHideEvent, QShowEvent
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from desktop.core.changes import Changes
 from desktop.core.errors import Refused, Trouble
@@ -24,7 +24,7 @@ from desktop.features.sync.ui.result_view import ResultView
 from desktop.features.sync.ui.survey import Survey, survey
 from desktop.widgets.ask_second import ask_second
 from desktop.widgets.desk import Desk
-from desktop.widgets.files import documents
+from desktop.widgets.files import ask_folder
 from desktop.widgets.parts import timer
 from desktop.widgets.progress import watch
 from desktop.widgets.say import sentence_of
@@ -32,7 +32,7 @@ from desktop.widgets.screen import Screen
 
 LOOK_EVERY = 2_000
 FOLDER = "sync.folder"
-AskFolder = Callable[[QWidget, str], str]
+AskFolder = Callable[[QWidget, str, str], Path | None]
 
 
 class SyncScreen(Screen):
@@ -49,10 +49,10 @@ class SyncScreen(Screen):
         table_names: Mapping[str, str] | None = None,
         describe: Sequence[Describe] = (),
         find: Callable[[], list[Path]] = drives.sticks,
-        ask_folder: AskFolder | None = None,
+        ask_folder: AskFolder = ask_folder,
     ) -> None:
         super().__init__("U盘交换", "sync")
-        self._desk, self._find, self._ask_folder = desk, find, ask_folder or _ask_folder
+        self._desk, self._find, self._ask_folder = desk, find, ask_folder
         self._survey, self._is_busy, self._asked, self._page = Survey(), False, 0, ""
         self._wanted: Path | None = None
         self._seen: object = None
@@ -160,9 +160,9 @@ class SyncScreen(Screen):
 
     def _choose_folder(self) -> None:
         before = self._folder()
-        chosen = self._ask_folder(self, str(before) if before else "")
-        if chosen:
-            self._take_folder(Path(chosen))
+        chosen = self._ask_folder(self, "选U盘或文件夹", str(before) if before else "")
+        if chosen is not None:
+            self._take_folder(chosen)
 
     def _take_folder(self, folder: Path) -> None:
         self._desk.keep.note(FOLDER, str(folder))
@@ -296,7 +296,3 @@ def _write_for(code: str, db: Any, actor: Any, path: Path, tell: Tell) -> list[W
 
 def _enrol(digits: str, second: Any, db: Any, actor: Any, path: Path, tell: Tell) -> Enrolled:
     return actions.enrol_next(db, actor, path, digits, second)
-
-
-def _ask_folder(over: QWidget, before: str) -> str:
-    return QFileDialog.getExistingDirectory(over, "选U盘或文件夹", before or str(documents()))
